@@ -1,0 +1,1 @@
+"""LaTeX to statements: tokens with offsets, declarations, grammar, document."""

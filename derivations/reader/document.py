@@ -1,0 +1,279 @@
+r"""A file to its equations: displays of ``.tex`` and Markdown, with labels and sections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..language.source import Source, Span
+from .declarations import Declaration, read_declarations, resolve_scopes
+from .errors import ReadError
+from .scope import Scope, build_scope
+from .statements import Reading, read_statements
+
+MAX_FILE = 4_000_000
+MAX_EQUATIONS = 5_000
+_DISPLAYS = "equation|displaymath|align|gather|multline|eqnarray|flalign"
+_DISPLAY = re.compile(
+    rf"\\begin\{{(?P<env>(?:{_DISPLAYS})\*?)\}}(?P<a>.*?)\\end\{{(?P=env)\}}"
+    r"|\\\[(?P<b>.*?)\\\]|\$\$(?P<c>.*?)\$\$",
+    re.DOTALL,
+)
+_OPEN = re.compile(rf"\\begin\{{(?:{_DISPLAYS})\*?\}}|\\\[|\$\$")
+_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+_LABEL = re.compile(r"\\label\{([^{}]*)\}")
+_NUMBER = re.compile(r"\\q?quad\s*\(\s*(\d+(?:\.\d+)*[A-Za-z]*)\s*\)\s*$")
+_NOTAG = re.compile(r"\\(?:notag|nonumber)(?![A-Za-z])")
+_HEADING = re.compile(
+    r"^\\(?:sub)*section\*?\{(?P<tex>[^{}]*)\}|^\#{1,6}\s+(?P<md>.+)$"
+    r"|^(?P<num>\d+(?:\.\d+)*)[ ]+(?P<title>[^\s$\\][^$\\\n]{0,50})$",
+    re.MULTILINE,
+)
+_INLINE = re.compile(r"\$([^$]+)\$((?:\s*[（(][^（()）$]*(?:\$[^$]*\$[^（()）$]*)*[）)])?)")
+
+
+class UnreadableFile(ValueError):
+    """A file that is no text: missing, not UTF-8, too large."""
+
+
+@dataclass
+class Equation:
+    """A printed equation with what was read of it, or the reason why not."""
+
+    label: str
+    span: Span
+    line: int
+    section: str = ""
+    scope: Scope = field(default_factory=lambda: Scope(""))
+    reading: Reading | None = None
+    error: ReadError | None = None
+
+
+@dataclass
+class Document:
+    """A source with its equations in order, and what is wrong with its declarations."""
+
+    source: Source
+    equations: list[Equation]
+    declarations: list[Declaration]
+    problems: list[tuple[Source, ReadError]] = field(default_factory=list)
+
+    def __getitem__(self, label: str) -> Equation:
+        return next(e for e in self.equations if e.label == label)
+
+
+def load(path: Path | str) -> Source:
+    """The text of a file. Raises UnreadableFile with one clear sentence."""
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"cannot read {path}: {error.strerror or error}") from None
+    if len(raw) > MAX_FILE:
+        raise UnreadableFile(f"{path} has {len(raw)} bytes; at most {MAX_FILE} are read")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"{path} is not UTF-8 text (byte {error.start})") from None
+    return Source(path.name, text.replace("\r\n", "\n"))
+
+
+def read_document(source: Source, declarations: Source | None = None) -> Document:
+    """Every equation of a text; declarations come from it and from another file, if given."""
+    markdown = not source.name.endswith(".tex") and "\\begin{document}" not in source.text
+    found, errors = read_declarations(source)
+    problems = [(source, e) for e in errors]
+    if declarations is not None:
+        more, errors = read_declarations(declarations)
+        found += more
+        problems += [(declarations, e) for e in errors]
+    masked = source.text if markdown else _mask_comments(source.text)
+    equations, faults = _displays(source, masked)
+    problems += [(source, e) for e in faults]
+    _add_inline(source, equations, found, problems)
+    equations.sort(key=lambda e: e.span)
+    _unique_labels(equations, source, problems)
+    resolved, errors = resolve_scopes(found, [e.label for e in equations])
+    problems += [(d.source, e) for e in errors for d in found if d.span == e.span][: len(errors)]
+    document = Document(source, equations, resolved, problems)
+    seen: set[tuple[str, Span]] = set()
+    for equation in equations:
+        equation.scope, errors = build_scope(equation.label, resolved)
+        for error in errors:
+            if (error.message, error.span) not in seen:
+                seen.add((error.message, error.span))
+                owner = next(
+                    (d.source for d in resolved if error.span in d.span or d.span in error.span),
+                    source,
+                )
+                document.problems.append((owner, error))
+        read_equation(source, equation)
+    return document
+
+
+def read_equation(source: Source, equation: Equation) -> None:
+    """Read the links of an equation in its scope; what goes wrong is kept, never raised."""
+    if equation.error is not None:
+        return
+    try:
+        equation.reading = read_statements(source, equation.span, equation.scope)
+    except ReadError as error:
+        equation.error = error
+    except RecursionError:
+        equation.error = ReadError("R106", "nested too deeply", equation.span)
+
+
+def _mask_comments(text: str) -> str:
+    """The text with comments blanked out, at the same offsets."""
+    return re.sub(r"(?<!\\)%[^\n]*", lambda m: " " * len(m.group()), text)
+
+
+def _displays(source: Source, text: str) -> tuple[list[Equation], list[ReadError]]:
+    equations: list[Equation] = []
+    faults: list[ReadError] = []
+    headings = [
+        (m.start(), m.group("tex") or m.group("md") or f"{m.group('num')} {m.group('title')}")
+        for m in _HEADING.finditer(text)
+    ]
+    counter = 0
+    last = 0
+    for match in _DISPLAY.finditer(text):
+        group = next(g for g in "abc" if match.group(g) is not None)
+        section = next((h for at, h in reversed(headings) if at < match.start()), "")
+        faults += _unclosed(text, last, match.start())
+        last = match.end()
+        environment = match.group("env") or ""
+        for span in _rows(text, Span(*match.span(group)), environment):
+            equation, numbered = _equation(source, text, span, section)
+            if not equation.label:
+                if environment and not environment.endswith("*") and numbered:
+                    counter += 1
+                    equation.label = str(counter)
+                else:
+                    equation.label = f"l.{equation.line}"
+            equations.append(equation)
+            if len(equations) > MAX_EQUATIONS:
+                raise UnreadableFile(f"more than {MAX_EQUATIONS} equations in one file")
+    faults += _unclosed(text, last, len(text))
+    return equations, faults
+
+
+def _unclosed(text: str, start: int, stop: int) -> list[ReadError]:
+    return [
+        ReadError("R101", f"the display {m.group()} is never closed", Span(*m.span()))
+        for m in [_OPEN.search(text, start, stop)]
+        if m is not None
+    ]
+
+
+def _rows(text: str, span: Span, environment: str) -> list[Span]:
+    """The displays of an environment: rows with tags of their own are equations of their own."""
+    if environment.rstrip("*") not in ("align", "gather", "eqnarray", "flalign"):
+        return [span]
+    cuts, depth = [span.start], 0
+    for match in re.finditer(r"\\begin\b|\\end\b|\\\\", text[span.start : span.stop]):
+        depth += {"\\begin": 1, "\\end": -1}.get(match.group(), 0)
+        if match.group() == "\\\\" and depth == 0:
+            cuts.append(span.start + match.end())
+    cuts.append(span.stop + 2)
+    rows = [Span(a, max(a, b - 2)) for a, b in zip(cuts, cuts[1:], strict=False)]
+    rows = [row for row in rows if text[row.start : row.stop].strip()]
+    groups: list[Span] = []
+    for row in rows:
+        body = text[row.start : row.stop].lstrip("& \t\n")
+        goes_on = re.match(r"[=<>+\-]|\\(?:[lg]eq?|approx|propto|iff|quad|underbrace)\b", body)
+        own = _TAG.search(body) or _LABEL.search(body)
+        if groups and goes_on and not (own and _TAG.search(text, groups[-1].start, groups[-1].stop)):
+            groups[-1] = groups[-1] | row
+        else:
+            groups.append(row)
+    return groups
+
+
+def _equation(source: Source, text: str, span: Span, section: str) -> tuple[Equation, bool]:
+    """An equation without its label; the place is that of the formula alone."""
+    start, stop = span.start, span.stop
+    label, numbered = "", True
+    chunk = text[start:stop]
+    if match := _LABEL.search(chunk):
+        label = match.group(1)
+    if match := _TAG.search(chunk):
+        label = match.group(1)
+    if _NOTAG.search(chunk):
+        numbered = False
+    # cut what is behind the formula, then what is before it
+    while True:
+        chunk = text[start:stop]
+        tail = re.search(
+            r"(?:\\tag\*?\{[^{}]*\}|\\label\{[^{}]*\}|\\(?:notag|nonumber)|\s|\\\\)\Z", chunk
+        )
+        if tail is None or not chunk:
+            break
+        stop = start + tail.start()
+    if match := _NUMBER.search(text[start:stop]):
+        if not label:
+            label = match.group(1)
+            stop = start + match.start()
+    while start < stop and (
+        m := re.match(r"\s+|\\label\{[^{}]*\}|\\tag\*?\{[^{}]*\}", text[start:stop])
+    ):
+        start += m.end()
+    stop = start + len(text[start:stop].rstrip())
+    equation = Equation(label.strip(), Span(start, stop), source.position(start)[0], section)
+    inner = re.search(r"\\(?:tag|label)\b", text[start:stop])
+    if inner:
+        at = start + inner.start()
+        equation.error = ReadError(
+            "R104", "a label in the middle of the formula: put it at the end", Span(at, at + 4)
+        )
+    return equation, numbered
+
+
+def _add_inline(
+    source: Source,
+    equations: list[Equation],
+    declarations: list[Declaration],
+    problems: list[tuple[Source, ReadError]],
+) -> None:
+    """Formulas of the prose that a declaration names by the words before them."""
+    known = {e.label for e in equations}
+    for declaration in declarations:
+        if declaration.directive != "inline":
+            continue
+        label, words = declaration.arguments
+        if label in known:
+            continue
+        at = source.text.find(words)
+        match = _INLINE.search(source.text, at + len(words)) if at >= 0 else None
+        if match is None or source.text.find(words, at + 1) >= 0:
+            why = "is not there" if at < 0 else "occurs twice" if match else "has no formula after it"
+            problems.append(
+                (declaration.source, ReadError("F302", f"{words!r} {why}", declaration.span))
+            )
+            continue
+        start = match.start(1)
+        stop = match.end(2) if match.group(2) else match.end(1)
+        equations.append(
+            Equation(label, Span(start, stop), source.position(start)[0], _section(equations, start))
+        )
+
+
+def _section(equations: list[Equation], start: int) -> str:
+    before = [e for e in equations if e.span.start < start]
+    return before[-1].section if before else ""
+
+
+def _unique_labels(
+    equations: list[Equation], source: Source, problems: list[tuple[Source, ReadError]]
+) -> None:
+    seen: dict[str, int] = {}
+    for equation in equations:
+        count = seen[equation.label] = seen.get(equation.label, 0) + 1
+        if count > 1:
+            problems.append(
+                (source, ReadError("F301", f"the label {equation.label} is used again", equation.span))
+            )
+            equation.label = f"{equation.label}#{count}"
+
+

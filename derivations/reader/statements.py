@@ -1,0 +1,339 @@
+r"""A display to its links: rows, clauses, chains, equivalences and remarks.
+
+A chain ``a = b = c`` is two links. In ``a = b = 0 \iff c = d`` the first link is
+``a = b``, and the second is the equivalence of ``b = 0`` and ``c = d``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..language import nodes as n
+from ..language.source import Source, Span
+from ..language.types import Index, SetOf
+from .errors import ReadError
+from .grammar import ENVIRONMENTS, EQUIVALENCES, RELATIONS, Parser
+from .scope import Scope, script
+from .tokens import Token, tokenize
+
+
+@dataclass(frozen=True)
+class Link:
+    """One printed relation or equivalence, with its places in the file.
+
+    ``chain`` counts the chain it stands in, so that links that share an operand know it.
+    """
+
+    node: n.Relation | n.Equivalence
+    chain: int = 0
+
+    @property
+    def relation(self) -> str:
+        return self.node.op if isinstance(self.node, n.Relation) else "iff"
+
+    @property
+    def span(self) -> Span:
+        assert self.node.span is not None
+        return self.node.span
+
+
+@dataclass
+class Reading:
+    """What was read in one display."""
+
+    links: list[Link] = field(default_factory=list)
+    remarks: list[Span] = field(default_factory=list)
+    slips: list[tuple[Span, str]] = field(default_factory=list)
+    hidden: list[tuple[Span, str]] = field(default_factory=list)
+
+
+_BINARY = {"+", "-", "\\times", "\\cdot", "/", "\\pm"}
+_EQUALITY = (
+    re.compile(r"等号成立は\s*\$(.+?)\$"),
+    re.compile(r"(?:with\s+)?equality\s+(?:if and only if|iff|only if|when|if)\s*\$(.+?)\$"),
+)
+
+
+def read_statements(source: Source, span: Span, scope: Scope) -> Reading:
+    """All links of a display. Raises ReadError where it cannot be read."""
+    tokens = layout(tokenize(source, span))
+    if len(tokens) == 1:
+        raise ReadError("R115", "there is nothing between the delimiters", span)
+    parser = Parser(source, tokens, scope)
+    reading = _Statements(parser).read()
+    if not reading.links:
+        raise ReadError("R115", "no relation to check: an expression alone says nothing", span)
+    return reading
+
+
+def read_expression(source: Source, span: Span, scope: Scope) -> n.Node:
+    """One expression or relation, for tests and tools. Raises ReadError."""
+    parser = Parser(source, layout(tokenize(source, span)), scope)
+    start = parser.at
+    node = parser.expression()
+    if parser.at_relation():
+        op, up_to, sign = parser.relation_sign()
+        right = parser.expression()
+        node = parser.make(
+            n.Relation(op, node, right, up_to, span=parser.since(start), sign=sign)
+        )
+    return parser.whole(lambda p: node)
+
+
+def layout(tokens: list[Token]) -> list[Token]:
+    """Rows and columns of a display to a line of tokens, with ``sep`` between statements."""
+    out: list[Token] = []
+    wrappers: list[str] = []
+    system = _is_system(tokens)
+    depth = 0
+    for k, token in enumerate(tokens):
+        if token.kind == "begin":
+            if depth == 0 and (token.text in ENVIRONMENTS or (system and not wrappers)):
+                wrappers.append(token.text)
+                continue
+            depth += 1
+        elif token.kind == "end" and token.text:
+            if depth == 0 and wrappers and wrappers[-1] == token.text:
+                wrappers.pop()
+                continue
+            depth -= 1
+        if depth == 0 and token.kind == "align":
+            continue
+        if depth == 0 and token.kind == "row":
+            if not _continues(tokens, k, wrappers):
+                out.append(Token("sep", "", token.start, token.stop))
+            continue
+        out.append(token)
+    return out
+
+
+def _is_system(tokens: list[Token]) -> bool:
+    """Whether the display is one brace around several equations, not a function by cases."""
+    if not (tokens[0].kind == "begin" and tokens[0].text == "cases"):
+        return False
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += (token.kind == "begin") - (token.kind == "end" and bool(token.text))
+        if depth == 0:
+            return all(t.is_(".", ",") or t.kind in ("end", "quad") for t in tokens[k + 1 :])
+    return False
+
+
+def _continues(tokens: list[Token], k: int, wrappers: list[str]) -> bool:
+    """Whether the row after a line break goes on with the statement before it."""
+    if wrappers and wrappers[-1] == "multline":
+        return True
+    before = next((t for t in reversed(tokens[:k]) if t.kind not in ("align", "quad")), None)
+    after = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "quad")), tokens[-1])
+    if before is not None and (before.text in RELATIONS or before.text in _BINARY):
+        return True
+    if after.is_("\\underbrace"):
+        at = tokens.index(after)
+        inner, _ = script(tokens, at + 1)
+        return len(inner) == 1 and inner[0].text in RELATIONS
+    return after.kind != "text" and (
+        after.text in RELATIONS
+        or after.text in EQUIVALENCES
+        or after.text in _BINARY
+        or after.text in ("\\overset", "\\stackrel", "\\underset")
+    )
+
+
+class _Statements:
+    """Reads clauses one after the other."""
+
+    def __init__(self, parser: Parser) -> None:
+        self.parser = parser
+        self.reading = Reading(slips=parser.slips, hidden=parser.hidden)
+        self.chains = 0
+
+    def read(self) -> Reading:
+        parser = self.parser
+        while True:
+            self._skip_separators()
+            if parser.token.kind == "end":
+                return self.reading
+            if self._remark() or self._range_remark():
+                continue
+            self._chain()
+            if not self._at_separator():
+                token = parser.token
+                code = "R101" if token.is_(")", "]", "\\}") else "R104"
+                raise ReadError(code, f"{token.text} was not expected here", token.span)
+
+    def _at_separator(self) -> bool:
+        token = self.parser.token
+        return token.kind in ("end", "sep", "quad", "text") or token.is_(",", ".", ";", "(")
+
+    def _skip_separators(self) -> None:
+        while self.parser.token.kind in ("sep", "quad") or self.parser.token.is_(",", ".", ";"):
+            self.parser.advance()
+
+    # ------------------------------------------------------------ remarks
+
+    def _remark(self) -> bool:
+        """Words, or a parenthesis with words in it, up to the end of the clause."""
+        parser = self.parser
+        start = parser.at
+        if parser.token.is_("\\forall", "\\because", "\\therefore"):
+            self._to_end_of_clause(start)
+            return True
+        if parser.token.kind == "text":
+            token = parser.token
+            self._to_end_of_clause(start)
+            self._equality_case(token)
+            return True
+        if parser.token.is_("("):
+            depth = 0
+            for k in range(parser.at, len(parser.tokens)):
+                token = parser.tokens[k]
+                depth += token.is_("(") - token.is_(")")
+                if depth == 0:
+                    if any(t.kind == "text" for t in parser.tokens[parser.at : k]):
+                        parser.at = k + 1
+                        self.reading.remarks.append(parser.since(start))
+                        return True
+                    break
+        return False
+
+    def _to_end_of_clause(self, start: int) -> None:
+        parser = self.parser
+        while not (parser.token.kind == "sep" or (parser.token.kind == "end")):
+            parser.advance()
+        self.reading.remarks.append(parser.since(start))
+
+    def _range_remark(self) -> bool:
+        """``i = 1, \\dots, n`` or ``k \\in \\{1, \\dots, N\\}``: for which indices."""
+        parser = self.parser
+        start = parser.at
+        dots = ("\\dots", "\\ldots", "\\cdots")
+        for k in range(start, min(start + 14, len(parser.tokens))):
+            if parser.tokens[k].kind in ("sep", "end"):
+                return False
+            if parser.tokens[k].is_(*dots):
+                break
+        else:
+            return False
+        entry = parser.scope.symbols.get(parser.token.text)
+        if entry is None or not isinstance(entry.type, Index):
+            raise ReadError("R113", "dots in a formula: write a sum", parser.tokens[k].span)
+        size = entry.type.sort.size
+        while parser.token.kind not in ("sep", "end", "quad"):
+            last = parser.advance()
+            if last.text not in ("=", ",", ".", "1", "\\in", "\\{", "\\}", size, entry.name, *dots):
+                raise ReadError("R111", f"{entry.name} runs from 1 to {size}", last.span)
+        self.reading.remarks.append(parser.since(start))
+        return True
+
+    def _equality_case(self, token: Token) -> None:
+        """``(equality iff $p = q$)`` says when the relation before it is an equality."""
+        parser = self.parser
+        text = parser.source.text
+        for pattern in _EQUALITY:
+            match = pattern.search(text, token.start, token.stop)
+            if match is None:
+                continue
+            before = self.reading.links[-1].node if self.reading.links else None
+            if not (isinstance(before, n.Relation) and before.op in ("<=", ">=")):
+                raise ReadError("R104", "equality in which inequality?", token.span)
+            inner = Parser(
+                parser.source, tokenize(parser.source, Span(*match.span(1))), parser.scope
+            )
+            condition = inner.whole(Parser.relation)
+            equal = n.Relation("=", before.left, before.right, span=before.span, sign=before.sign)
+            span = before.span | token.span if before.span else token.span
+            node = n.Equivalence(equal, condition, span=span, sign=token.span)
+            self.chains += 1
+            self.reading.links.append(Link(node, self.chains))
+
+    # ------------------------------------------------------------ chains
+
+    def _skip_quads_to(self, *, equivalence: bool) -> bool:
+        """Whether a relation (or equivalence) follows, maybe after spaces."""
+        parser = self.parser
+        k = parser.at
+        while parser.tokens[k].kind == "quad" or (equivalence and parser.tokens[k].is_(",")):
+            k += 1
+        token = parser.tokens[k]
+        if token.kind in ("text", "end"):
+            return False
+        if token.text in EQUIVALENCES if equivalence else False:
+            parser.at = k
+            return True
+        if not equivalence:
+            saved, parser.at = parser.at, k
+            if parser.at_relation():
+                return True
+            parser.at = saved
+        return False
+
+    def _chain(self) -> None:
+        parser = self.parser
+        segments: list[list[n.Relation]] = [self._segment()]
+        signs: list[tuple[Span, bool]] = []
+        while self._skip_quads_to(equivalence=True):
+            token = parser.advance()
+            signs.append((token.span, EQUIVALENCES[token.text]))
+            while parser.token.kind == "quad":
+                parser.advance()
+            segments.append(self._segment())
+        self._collect(segments, signs)
+
+    def _segment(self) -> list[n.Relation]:
+        """``a = b \\le c`` as its relations; a lone expression is refused."""
+        parser = self.parser
+        start = parser.at
+        left = parser.expression()
+        relations: list[n.Relation] = []
+        while self._skip_quads_to(equivalence=False):
+            op, up_to, sign = parser.relation_sign()
+            while parser.token.kind == "quad":
+                parser.advance()
+            middle = parser.at
+            right = parser.expression()
+            node = n.Relation(op, left, right, up_to, span=parser.since(start), sign=sign)
+            relations.append(parser.make(node))
+            left, start = right, middle
+        if not relations:
+            if parser.token.kind in ("end", "sep") or parser.token.is_(",", "."):
+                raise ReadError(
+                    "R104", "an expression without a relation says nothing", parser.since(start)
+                )
+            token = parser.token
+            raise ReadError("R104", f"{token.text} was not expected here", token.span)
+        return relations
+
+    def _collect(self, segments: list[list[n.Relation]], signs: list[tuple[Span, bool]]) -> None:
+        self.chains += 1
+        both = self.parser.scope.both_sides_hold
+        for k, segment in enumerate(segments):
+            conditions: set[int] = set()
+            if signs:
+                conditions = {0} if k == len(segments) - 1 else {len(segment) - 1}
+                if 0 < k < len(segments) - 1 and len(segment) > 1:
+                    raise ReadError(
+                        "R113", "a chain between two equivalences", segment[0].span or signs[0][0]
+                    )
+            for j, relation in enumerate(segment):
+                if j not in conditions or both:
+                    self.reading.links.append(Link(relation, self.chains))
+            if k < len(signs):
+                span, one_way = signs[k]
+                left, right = segment[-1], segments[k + 1][0]
+                assert left.span is not None and right.span is not None
+                node = n.Equivalence(
+                    left, right, one_way, span=left.span | right.span, sign=span
+                )
+                self.reading.links.append(Link(node, self.chains))
+
+
+def is_domain_clause(link: Link, shapes_of_right: object) -> bool:
+    """Whether a link says which set a symbol belongs to (with ∈, or = by a slip)."""
+    node = link.node
+    return (
+        isinstance(node, n.Relation)
+        and node.op in ("in", "=")
+        and isinstance(shapes_of_right, SetOf)
+        and isinstance(node.left, n.Symbol | n.Indexed)
+    )

@@ -1,0 +1,1 @@
+"""The models that the notes train. It never imports ``derivations``."""
