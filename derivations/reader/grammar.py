@@ -1241,13 +1241,13 @@ class Parser:
         depth = 0
         while True:
             token = self.advance()
-            if token.kind == "end" and not token.text:
+            if token.kind == "end":
                 raise ReadError("R101", f"{opening.text} is never closed", opening.span)
             if token.kind == "begin":
                 depth += 1
-            if token.kind == "end" and depth == 0:
+            if token.kind == "close" and depth == 0:
                 break
-            if token.kind == "end":
+            if token.kind == "close":
                 depth -= 1
             if depth == 0 and token.kind == "align":
                 rows[-1].append([])

@@ -93,7 +93,7 @@ def layout(tokens: list[Token]) -> list[Token]:
                 wrappers.append(token.text)
                 continue
             depth += 1
-        elif token.kind == "end" and token.text:
+        elif token.kind == "close":
             if depth == 0 and wrappers and wrappers[-1] == token.text:
                 wrappers.pop()
                 continue
@@ -114,7 +114,7 @@ def _is_system(tokens: list[Token]) -> bool:
         return False
     depth = 0
     for k, token in enumerate(tokens):
-        depth += (token.kind == "begin") - (token.kind == "end" and bool(token.text))
+        depth += (token.kind == "begin") - (token.kind == "close")
         if depth == 0:
             return all(t.is_(".", ",") or t.kind in ("end", "quad") for t in tokens[k + 1 :])
     return False

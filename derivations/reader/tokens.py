@@ -41,7 +41,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """kind is ``command letter digit char text quad row align end``."""
+    """kind is ``command name letter digit char text quad row align begin close end``."""
 
     kind: str
     text: str
@@ -144,7 +144,8 @@ def _command(text: str, at: int, stop: int) -> tuple[Token | None, int]:
             return Token("name" if plain else "text", inner.strip(), at, end), end
     if name in ("begin", "end"):
         inner, end = _group(text, end, stop)
-        return Token(name, inner.strip().rstrip("*"), at, end), end
+        kind = "begin" if name == "begin" else "close"
+        return Token(kind, inner.strip().rstrip("*"), at, end), end
     if not name.isascii():
         raise ReadError("R105", describe_character(name), Span(at, end))
     return Token("command", "\\" + name, at, end), end
@@ -181,7 +182,7 @@ def _check_balance(tokens: list[Token]) -> None:
     for token in tokens:
         if token.kind == "begin":
             braces.append(token)
-        elif token.kind == "end":
+        elif token.kind == "close":
             if not braces or braces[-1].kind != "begin" or braces[-1].text != token.text:
                 raise ReadError("R101", f"\\end{{{token.text}}} closes nothing", token.span)
             braces.pop()
