@@ -204,7 +204,7 @@ def _hints(kind: Any) -> dict[str, Any]:
 def _build(kind: Any, value: Any) -> Any:
     """A value of a type made of dataclasses, lists, dicts, tuples, options and atoms."""
     origin, arguments = get_origin(kind), get_args(kind)
-    if is_dataclass(kind) and isinstance(value, dict):
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
         hints = _hints(kind)
         if set(value) != set(hints):
             raise ValueError(f"not the fields of {kind}")

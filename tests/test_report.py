@@ -63,7 +63,7 @@ def hostile() -> Report:
 
 def harmful(text: str) -> list[str]:
     """The characters of an output that a terminal would obey or not show."""
-    return [c for c in text if c != "\n" and visible(c) != c]
+    return [c for c in text if c not in "\n\u3000" and not c.isprintable()]
 
 
 # Whatever the format
@@ -500,6 +500,9 @@ def test_explain_a_refuted_equation() -> None:
     assert "  nearest true statement\n    日本 a = \\frac{b}{3}\n" in output
     assert output.count("left = 1.5") == 1
     assert "2.11" not in output
+    detailed = findings()
+    detailed[2].detail = ["left = 1.5"]
+    assert explain(report(findings=detailed), "2.3ii") == output
 
 
 def test_explain_says_why_a_witness_is_silent() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..language import nodes as n
 from ..language.source import Source, Span
-from ..language.types import Family, Index
+from ..language.types import Family, Function, Index
 from .document import Document, Equation
 from .errors import ReadError
 from .grammar import Parser, rebuild, strip
@@ -113,6 +113,9 @@ def _renaming(defining: Scope, using: Scope, old: str, new: str, span: Span):  #
         if isinstance(node, n.Symbol):
             if node.name == source.name and isinstance(node.type, Family) == is_family:
                 return target
+            if isinstance(node.type, Function) and not is_family:
+                types = tuple(target.type if t == source.type else t for t in node.type.parameters)
+                return replace(node, type=replace(node.type, parameters=types))
             return node
         return rebuild(node, change)
 

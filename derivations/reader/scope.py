@@ -283,6 +283,7 @@ def _declare(scope: Scope, declaration: Declaration, subject: Span) -> None:
             _refuse_conflict(scope, declaration, old, subject)
             family.remove(old)
         family.append(entry)
+        family.sort(key=lambda e: -e.sup_slots)  # x_k^{(i)} is tried before x_k
     else:
         if old_entry := scope.symbols.get(entry.name):
             _refuse_conflict(scope, declaration, old_entry, subject)

@@ -1,0 +1,114 @@
+"""Solving a condition for an unknown by Newton's method on difference quotients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .evaluate import Code, Key
+from .instances import within
+from .values import OutsideDomain, Undefined, Unsupported, Value, entries, linear, shape
+
+if TYPE_CHECKING:
+    from .instances import Draw
+
+ITERATIONS = 60
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A whole symbol, or the entry of it at indices; ``paired`` writes both J_kl and J_lk."""
+
+    key: Key
+    indices: tuple[Code, ...]
+    paired: bool
+
+
+def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None:
+    """The instance with the unknown changed so that both sides agree; None if not found."""
+    env = draw.env()
+    ctx = env.ctx
+    at = tuple(int(c.run(env)) for c in unknown.indices)
+    start = env.values[unknown.key]
+    if isinstance(start, int) or not shape(start) and not hasattr(start, "_mpf_"):
+        return None
+    part = start
+    for k in at:
+        part = part[k - 1]
+        if part is None:
+            return None
+    x = entries(part)
+
+    def put(numbers: list[Any]) -> Value:
+        value = _write(start, at, _shaped(part, iter(numbers)))
+        return _write(value, at[::-1], _shaped(part, iter(numbers))) if unknown.paired else value
+
+    def residual(numbers: list[Any]) -> list[Any]:
+        env.values[unknown.key] = put(numbers)
+        a, b = sides[0].run(env), sides[1].run(env)
+        if shape(a) != shape(b):
+            b = linear(lambda v: v * 0, a)
+        return [u - v for u, v in zip(entries(a), entries(b), strict=True)]
+
+    try:
+        found = _newton(ctx, residual, x)
+    except (Undefined, OutsideDomain, Unsupported, ZeroDivisionError):
+        return None
+    if found is None:
+        return None
+    value = put(found)
+    entry = draw.compiler.entries.get(unknown.key)
+    if entry is not None and not within(entry, value):
+        return None
+    draw.values[unknown.key] = value
+    return draw
+
+
+def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
+    """Damped Newton steps (least squares where there are more equations)."""
+    target = ctx.mpf(10) ** (-ctx.dps * 3 // 4)
+    step = ctx.mpf(2) ** (-ctx.prec // 3)
+    values = residual(x)
+    size = max(abs(v) for v in values)
+    for _ in range(ITERATIONS):
+        if size <= target:
+            return x
+        jacobian = ctx.matrix(len(values), len(x))
+        for j in range(len(x)):
+            moved = [v + (step if k == j else 0) for k, v in enumerate(x)]
+            for i, v in enumerate(residual(moved)):
+                jacobian[i, j] = (v - values[i]) / step
+        delta = ctx.lu_solve(jacobian, ctx.matrix([-v for v in values]))
+        damping = ctx.one
+        for _ in range(12):
+            trial = [v + damping * delta[k] for k, v in enumerate(x)]
+            try:
+                new = residual(trial)
+            except Undefined:
+                damping /= 2
+                continue
+            new_size = max(abs(v) for v in new)
+            if new_size < size:
+                break
+            damping /= 2
+        else:
+            return None
+        x, values, size = trial, new, new_size
+        if max(abs(v) for v in x) > 1e12:
+            return None
+    return x if size <= target else None
+
+
+def _shaped(like: Value, numbers: Any) -> Value:
+    if isinstance(like, tuple):
+        return tuple(_shaped(part, numbers) for part in like)
+    return next(numbers)
+
+
+def _write(value: Value, at: tuple[int, ...], x: Value) -> Value:
+    if not at:
+        return x
+    k = at[0] - 1
+    return (*value[:k], _write(value[k], at[1:], x), *value[k + 1 :])
+
+

@@ -1,0 +1,157 @@
+"""A time limit that code in between cannot swallow.
+
+``TimeUp`` is no ``Exception``, so ``except Exception`` inside a library lets it pass.
+In the main thread the limit is an interval timer, elsewhere an asynchronous exception.
+Both strike between two bytecodes: one long operation in C is only cut when it returns,
+so callers bound the sizes of literals.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_REPEAT = 0.05
+"""Seconds after which a limit strikes again, should something have swallowed it."""
+
+
+class TimeUp(BaseException):
+    """The time allowed to a computation has passed."""
+
+
+def run_with_limit(seconds: float, function: Callable[[], T]) -> T:
+    """The result of ``function()``. Raises TimeUp after ``seconds`` of wall time.
+
+    Limits nest: an outer limit that comes first strikes first, and only the call that
+    set a limit turns it into ``TimeUp`` for its caller. Exceptions pass unchanged.
+    """
+    if seconds <= 0:
+        raise TimeUp("no time left")
+    strike = type("_Strike", (_Strike,), {})
+    try:
+        if _has_timer():
+            return _with_timer(seconds, function, strike)
+        return _with_thread(seconds, function, strike)
+    except strike:
+        raise TimeUp(f"more than {seconds:g} s") from None
+
+
+class _Strike(TimeUp):
+    """Each limit raises a class of its own, so that nested limits can be told apart."""
+
+
+def _has_timer() -> bool:
+    return (
+        hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    )
+
+
+# ---------------------------------------------------------------- the main thread
+
+
+def _with_timer(seconds: float, function: Callable[[], T], strike: type[TimeUp]) -> T:
+    now = time.monotonic
+    active = True
+    stop = now() + seconds
+    before = signal.getsignal(signal.SIGALRM)
+    delay, interval = signal.getitimer(signal.ITIMER_REAL)
+    due = now() + delay if delay else None
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal due
+        if not active:
+            return
+        if due is not None and now() >= due:
+            due = now() + interval if interval else None
+            if callable(before):
+                before(number, frame)
+        if now() >= stop:
+            raise strike()
+
+    try:
+        signal.signal(signal.SIGALRM, handle)
+    except ValueError:  # not the main interpreter
+        return _with_thread(seconds, function, strike)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, min(seconds, delay or seconds), _REPEAT)
+            return function()
+        finally:
+            active = False
+    finally:
+        active = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
+        if due is not None:
+            signal.setitimer(signal.ITIMER_REAL, max(due - now(), 1e-6), interval)
+
+
+# ---------------------------------------------------------------- other threads
+
+
+def _with_thread(seconds: float, function: Callable[[], T], strike: type[TimeUp]) -> T:
+    watch = _Watch(seconds, strike)
+    watch.start()
+    try:
+        try:
+            return function()
+        finally:
+            watch.stop()
+    finally:
+        watch.stop()
+
+
+class _Watch:
+    """Raises an exception in the thread that made it, unless it is stopped in time."""
+
+    def __init__(self, seconds: float, strike: type[TimeUp]) -> None:
+        self.seconds = seconds
+        self.strike = strike
+        self.target = ctypes.c_ulong(threading.get_ident())
+        self.lock = threading.Lock()
+        self.stopped = threading.Event()
+        self.struck = False
+        self.thread = threading.Thread(target=self._wait, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def _wait(self) -> None:
+        delay = self.seconds
+        while not self.stopped.wait(delay):
+            with self.lock:
+                if self.stopped.is_set():
+                    return
+                self.struck = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    self.target, ctypes.py_object(self.strike)
+                )
+            delay = _REPEAT
+
+    def stop(self) -> None:
+        """No strike comes after this; one that is on its way is taken here or raised."""
+        while True:
+            try:
+                self.stopped.set()
+                with self.lock:
+                    pass
+                break
+            except self.strike:
+                continue
+        if self.struck:
+            self._take()
+
+    def _take(self) -> None:
+        try:
+            for _ in range(1000):
+                pass
+        except self.strike:
+            pass
+        self.struck = False
