@@ -171,3 +171,38 @@ def entry_of(scope: Scope, symbol: n.Symbol) -> Entry | None:
     return scope.symbols.get(symbol.name)
 
 
+
+
+def dependencies(document: Document, equation: Equation) -> set[str]:
+    """Labels of the equations whose text the meaning of this one rests on."""
+    found: set[str] = set()
+    if equation.reading is None:
+        return found
+    waiting: list[n.Node] = [link.node for link in equation.reading.links]
+    seen: set[str] = set()
+    if equation.scope.follows:
+        found.add(equation.scope.follows)
+    while waiting:
+        for part in waiting.pop().walk():
+            if not isinstance(part, n.Symbol) or part.name in seen:
+                continue
+            seen.add(part.name)
+            for entry in equation.scope.entries():
+                if entry.name != part.name:
+                    continue
+                try:
+                    waiting += _bodies(document, equation, entry, found)
+                except ReadError:
+                    continue
+    return found & {e.label for e in document.equations}
+
+
+def _bodies(document: Document, equation: Equation, entry: Entry, found: set[str]) -> list[n.Node]:
+    """What an entry is made of: its definition, its step, the law of an expectation."""
+    if entry.kind == "gradient step":
+        return [gradient_step(equation.scope, entry)]
+    if entry.definition is None:
+        return []
+    found.add(entry.definition.label)
+    definition = definition_of(document, equation.scope, entry)
+    return [definition.body] if definition else []

@@ -17,7 +17,7 @@ from typing import Any
 from mpmath import MPContext
 
 from ..language import nodes as n
-from ..language.types import Function, Parameter
+from ..language.types import Function, Parameter, SetOf
 from ..reader.definitions import defines, entry_of, read_declared
 from ..reader.document import Document, Equation
 from ..reader.scope import Entry
@@ -44,6 +44,8 @@ DIGITS = 30
 WORKING_DIGITS = 40
 TRIES = 12
 """How often an instance is drawn again when it falls outside of what is declared."""
+SOLVED = 5
+"""In how many instances each side of an equivalence is made true."""
 SEARCH = 40
 """Steps of the search for a violated inequality."""
 
@@ -118,8 +120,10 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
     node = link.node
     if isinstance(node, n.Equivalence):
         return _equivalence(compiler, equation, node)
-    if node.op in ("~", "<<", ">>", "->", "in") or equation.scope.goal:
+    if node.op in ("~", "<<", ">>", "->") or equation.scope.goal:
         return None
+    if isinstance(compiler.shapes(node.right), SetOf):
+        return _membership(compiler, node)
     entry = defines(equation, node)
     if entry is not None:
         return _definition(compiler, node, entry)
@@ -140,6 +144,27 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
         return relation_outcome(draw.env(), node.op, left, right)
 
     return Test(keys, check, searched=node.op in _OPPOSITE)
+
+
+def _membership(compiler: Compiler, node: n.Relation) -> Test | None:
+    """A clause that says which set a symbol belongs to, held against its declaration."""
+    if not isinstance(node.left, n.Symbol) or node.op not in ("in", "="):
+        raise Unsupported("a statement about a set")
+    values = compiler.domain_set(node.right)
+    declared = compiler.domain(node.left)
+    if values is None:
+        return None
+    if declared is None:
+        raise Unsupported(f"{node.left.name} is not declared to be in a finite set")
+
+    def check(draw: Draw, rng: random.Random) -> Outcome:
+        env = draw.env()
+        printed, real = ([x for (x,) in code.run(env)] for code in (values, declared))
+        same = set(printed) == set(real)
+        shown = [f"{{{', '.join(show(env.ctx, x) for x in xs)}}}" for xs in (real, printed)]
+        return Outcome(same, 0 if same else env.ctx.inf, *shown)
+
+    return Test(_free(values, declared), check)
 
 
 def _free(*codes: Code) -> frozenset[Key]:
@@ -443,7 +468,7 @@ def _equivalence(compiler: Compiler, equation: Equation, node: n.Equivalence) ->
         if outcome.holds is False:
             return outcome
         for source, target, name in ((right, left, "right"), (left, right, "left")):
-            if name == "right" and node.one_way:
+            if (name == "right" and node.one_way) or hits[name] >= SOLVED:
                 continue
             found = _make_true(draw, source, unknowns)
             if found is None:
@@ -521,6 +546,7 @@ def _unknowns(
         if isinstance(candidate, n.Symbol):
             key: Key = ("s", candidate.name, 0)
             if key in keys:
+                compiler.varying.add(key)
                 yield Unknown(key, (), False)
         elif isinstance(candidate, n.Indexed) and isinstance(candidate.base, n.Symbol):
             slots = len(candidate.indices)
@@ -531,6 +557,7 @@ def _unknowns(
                 entry = compiler.entries.get(target)
                 paired = entry is not None and entry.declared("one for each pair") is not None
                 codes = tuple(compiler.compile(i) for i in candidate.indices)
+                compiler.varying.add(target)
                 yield Unknown(target, codes, paired)
 
 
@@ -800,6 +827,7 @@ class Assumptions:
             if not (mine & keys) - sizes:
                 continue
             self.keys |= mine
+            compiler.varying |= mine
             self.items.append((node, left, right, ("assume", text) in dropped))
 
     def hold(self, draw: Draw) -> bool:

@@ -12,7 +12,7 @@ from .values import OutsideDomain, Undefined, Unsupported, Value, entries, linea
 if TYPE_CHECKING:
     from .instances import Draw
 
-ITERATIONS = 60
+ITERATIONS = 24
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
                 jacobian[i, j] = (v - values[i]) / step
         delta = ctx.lu_solve(jacobian, ctx.matrix([-v for v in values]))
         damping = ctx.one
-        for _ in range(12):
+        for _ in range(6):
             trial = [v + damping * delta[k] for k, v in enumerate(x)]
             try:
                 new = residual(trial)

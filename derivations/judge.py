@@ -1,0 +1,282 @@
+"""One equation: its links before the witnesses, and the verdict that their answers make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .hypotheses import Hypothesis, hypotheses_of
+from .language import nodes as n
+from .language.shapes import Shapes
+from .language.source import Source, Span
+from .language.types import SetOf
+from .reader.definitions import defines
+from .reader.document import Document, Equation
+from .reader.statements import Link
+from .results import (
+    Counterexample,
+    EquationResult,
+    Finding,
+    KernelEvidence,
+    LinkResult,
+    Need,
+    NumericEvidence,
+    SympyEvidence,
+)
+
+NEED_INSTANCES = 8
+"""Instances on which a hypothesis is left out to see whether a link needs it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to judge: which witnesses, from which seed, for how long (seconds a link)."""
+
+    witnesses: tuple[str, ...] = ("kernel", "sympy", "numeric")
+    seed: int = 0
+    instances: int | None = None
+    time_limit: float = 10.0
+
+
+def judge_equation(
+    document: Document, equation: Equation, options: Options
+) -> tuple[EquationResult, list[Finding]]:
+    """The result of one equation with what there is to say about it."""
+    source = document.source
+    result = EquationResult(
+        equation.label,
+        equation.line,
+        source.slice(equation.span),
+        (equation.span.start, equation.span.stop),
+        section=equation.section,
+    )
+    if equation.error is not None or equation.reading is None:
+        error = equation.error
+        assert error is not None
+        result.error = f"{error.code} {error.message}"
+        return result, [
+            finding(source, equation.label, error.code, error.span, f"({equation.label}) {error.message}")
+        ]
+    findings: list[Finding] = []
+    for link in equation.reading.links:
+        row = judge_link(document, equation, link, options)
+        result.links.append(row)
+        findings += _link_findings(source, equation, link, row)
+    findings += _slips(source, equation)
+    return result, findings
+
+
+def finding(
+    source: Source, label: str, code: str, span: Span, message: str, severity: str = "error"
+) -> Finding:
+    """A finding at a place of the document."""
+    line, column = source.position(span.start)
+    return Finding(code, label, line, column, message, (span.start, span.stop), severity)
+
+
+# ---------------------------------------------------------------- one link
+
+
+def role(equation: Equation, link: Link) -> str:
+    """``claim``, ``definition``, or ``assumed`` for what has no truth value."""
+    node = link.node
+    if isinstance(node, n.Equivalence):
+        return "claim"
+    if node.op in ("~", "<<", ">>", "->") or equation.scope.goal:
+        return "assumed"
+    if defines(equation, node) is not None or is_domain_clause(node):
+        return "definition"
+    return "claim"
+
+
+def is_domain_clause(node: n.Node) -> bool:
+    """Whether a relation says which set a symbol belongs to."""
+    return (
+        isinstance(node, n.Relation)
+        and node.op in ("=", "in")
+        and isinstance(node.left, n.Symbol | n.Indexed)
+        and isinstance(Shapes()(node.right), SetOf)
+    )
+
+
+def judge_link(document: Document, equation: Equation, link: Link, options: Options) -> LinkResult:
+    """The answers of the witnesses to one link, and the verdict they make."""
+    source = document.source
+    node = link.node
+    left, right = node.left.span, node.right.span
+    assert left is not None and right is not None
+    place = node.sign or link.span
+    row = LinkResult(
+        source.slice(place),
+        source.slice(left),
+        source.slice(right),
+        (link.span.start, link.span.stop),
+        "undecided",
+        place=(place.start, place.stop),
+    )
+    kind = role(equation, link)
+    row.kernel = KernelEvidence("none" if "kernel" in options.witnesses else "skipped")
+    if kind == "assumed":
+        row.verdict = "assumed"
+        row.reason = _assumed(equation, node)
+        for evidence in (row.sympy, row.numeric):
+            evidence.reason = "no truth value"
+        return row
+    if "numeric" in options.witnesses:
+        _ask_numbers(document, equation, link, options, row)
+    else:
+        row.numeric.reason = "not asked"
+    if "sympy" in options.witnesses:
+        _ask_sympy(document, equation, link, options, row)
+    else:
+        row.sympy.reason = "not asked"
+    row.verdict = verdict(kind, row)
+    if row.verdict == "refuted":
+        row.unsaid, row.needs = [], []
+    return row
+
+
+def _assumed(equation: Equation, node: n.Node) -> str:
+    if equation.scope.goal:
+        return "a goal"
+    op = node.op if isinstance(node, n.Relation) else ""
+    return {"~": "an approximation", "->": "a limit"}.get(op, "an order of magnitude")
+
+
+def verdict(kind: str, row: LinkResult) -> str:
+    """From the answers of the witnesses; two that contradict each other leave it undecided."""
+    if row.contradiction is not None:
+        return "undecided"
+    if row.numeric.status == "contradicts" or row.sympy.status == "contradicts":
+        return "refuted" if row.counterexample is not None else "undecided"
+    if kind == "definition":
+        return "definition"
+    if row.kernel.status == "proved":
+        return "proved"
+    if row.sympy.status == "agrees":
+        return "bounded"
+    return "supported" if row.numeric.status == "agrees" else "undecided"
+
+
+def _ask_numbers(
+    document: Document, equation: Equation, link: Link, options: Options, row: LinkResult
+) -> None:
+    from .witness.numbers import judge
+    from .witness.timelimit import TimeUp, run_with_limit
+
+    try:
+        found = run_with_limit(
+            options.time_limit * 1.5,
+            lambda: judge(
+                document,
+                equation,
+                link,
+                seed=options.seed,
+                instances=options.instances,
+                seconds=options.time_limit,
+            ),
+        )
+    except TimeUp:
+        row.numeric = NumericEvidence("undecided", reason="time ran out")
+        return
+    row.numeric, row.counterexample, row.uses = found.evidence, found.counterexample, found.uses
+    hypotheses = hypotheses_of(equation.scope, found.entries)
+    row.hypotheses = [h.latex for h in hypotheses if not h.unsaid]
+    for hypothesis in hypotheses:
+        if hypothesis.unsaid and row.numeric.status == "agrees":
+            need = _without(document, equation, link, options, hypothesis)
+            if need is not None:
+                row.hypotheses.append(hypothesis.latex)
+                row.unsaid.append(hypothesis.latex)
+                row.needs.append(Need(hypothesis.latex, need))
+
+
+def _without(
+    document: Document, equation: Equation, link: Link, options: Options, hypothesis: Hypothesis
+) -> Counterexample | None:
+    """A counterexample that appears when a hypothesis is dropped."""
+    from .witness.numbers import judge
+    from .witness.timelimit import TimeUp, run_with_limit
+
+    try:
+        found = run_with_limit(
+            options.time_limit,
+            lambda: judge(
+                document,
+                equation,
+                link,
+                seed=options.seed,
+                instances=NEED_INSTANCES,
+                seconds=options.time_limit,
+                dropped=frozenset({hypothesis.drop}),
+            ),
+        )
+    except TimeUp:
+        return None
+    return found.counterexample
+
+
+def _ask_sympy(
+    document: Document, equation: Equation, link: Link, options: Options, row: LinkResult
+) -> None:
+    from .witness.algebra import judge
+    from .witness.timelimit import TimeUp, run_with_limit
+
+    try:
+        row.sympy = run_with_limit(
+            options.time_limit * 1.5,
+            lambda: judge(document, equation, link, seconds=options.time_limit),
+        )
+    except TimeUp:
+        row.sympy = SympyEvidence("undecided", reason="time ran out")
+
+
+# ---------------------------------------------------------------- what to tell the author
+
+
+def _link_findings(
+    source: Source, equation: Equation, link: Link, row: LinkResult
+) -> list[Finding]:
+    assert row.place is not None
+    place = Span(*row.place)
+    label = equation.label
+    if row.contradiction is not None:
+        yes, no = row.contradiction
+        message = f"({label}) {yes} holds this link true and {no} finds it false: one of us is wrong"
+        return [finding(source, label, "E102", place, message, "fault")]
+    if row.verdict == "refuted":
+        return [finding(source, label, "E101", place, f"({label}) {_wrong(equation, link, row)}")]
+    if is_domain_clause(link.node) and isinstance(link.node, n.Relation) and link.node.op == "=":
+        message = f"({label}) {row.left} is set equal to a set; \\in is meant, and read"
+        return [finding(source, label, "W301", place, message, "warning")]
+    return []
+
+
+def _wrong(equation: Equation, link: Link, row: LinkResult) -> str:
+    node = link.node
+    if isinstance(node, n.Equivalence):
+        return "the two conditions do not hold together"
+    if role(equation, link) == "definition":
+        return "the definition does not make sense"
+    if node.up_to is not None:
+        return f"the two sides differ by more than terms free of {node.up_to.name}"
+    words = {
+        "=": "the two sides differ",
+        "!=": "the two sides can be equal",
+        "oc": "the ratio of the two sides is not constant",
+        "in": "the declared set is another one",
+    }
+    return words.get(node.op, "the inequality fails")
+
+
+def _slips(source: Source, equation: Equation) -> list[Finding]:
+    assert equation.reading is not None
+    label = equation.label
+    rows = []
+    for span, meant in equation.reading.slips:
+        written = source.slice(span)
+        message = f"({label}) {written} is read as {meant}, as declared"
+        rows.append(finding(source, label, "W302", span, message, "warning"))
+    for span, name in equation.reading.hidden:
+        message = f"({label}) the index {name} of this sum hides another {name}: rename it"
+        rows.append(finding(source, label, "W303", span, message, "warning"))
+    return rows
