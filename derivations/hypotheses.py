@@ -19,8 +19,10 @@ class Hypothesis:
     drop: tuple[str, str]
 
 
-def hypotheses_of(scope: Scope, entries: Iterable[Entry]) -> list[Hypothesis]:
-    """The hypotheses on the symbols that a link reads, then assumptions and conventions."""
+def hypotheses_of(
+    scope: Scope, entries: Iterable[Entry], conventions: Iterable[str]
+) -> list[Hypothesis]:
+    """The hypotheses on the symbols that a link reads, then assumptions, then conventions used."""
     found: dict[str, Hypothesis] = {}
     for entry in entries:
         if entry.definition is not None or entry.alias is not None:
@@ -38,9 +40,8 @@ def hypotheses_of(scope: Scope, entries: Iterable[Entry]) -> list[Hypothesis]:
         text = source.slice(span)
         if any(name in text for name in names):
             _add(found, text, unsaid, ("assume", text))
-    for name, unsaid in scope.conventions.items():
-        if unsaid:
-            _add(found, CONVENTIONS[name], True, ("convention", name))
+    for name in sorted(conventions):
+        _add(found, CONVENTIONS[name], scope.conventions.get(name, False), ("convention", name))
     return list(found.values())
 
 

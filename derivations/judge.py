@@ -179,7 +179,7 @@ def _ask_numbers(
         row.numeric = NumericEvidence("undecided", reason="time ran out")
         return
     row.numeric, row.counterexample, row.uses = found.evidence, found.counterexample, found.uses
-    hypotheses = hypotheses_of(equation.scope, found.entries)
+    hypotheses = hypotheses_of(equation.scope, found.entries, found.conventions)
     row.hypotheses = [h.latex for h in hypotheses if not h.unsaid]
     for hypothesis in hypotheses:
         if hypothesis.unsaid and row.numeric.status == "agrees":

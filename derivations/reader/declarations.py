@@ -36,7 +36,7 @@ PROPERTIES = {
 }
 """Properties that take no argument."""
 
-PROPERTIES_WITH_ARGUMENT = ("in", "diagonalises", "curvature at most", "depends on", "defined by", "alone means")
+PROPERTIES_WITH_ARGUMENT = ("in", "diagonalises", "curvature at most", "depends on", "defined by", "alone means", "substituted for")
 
 CONVENTIONS = {
     "0 ln 0 = 0": "0 \\ln 0 = 0",

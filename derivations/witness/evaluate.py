@@ -16,6 +16,7 @@ from itertools import combinations, combinations_with_replacement, permutations,
 from typing import Any, TypeAlias
 
 from mpmath import fp
+from numpy import ndarray
 
 from ..language import nodes as n
 from ..language.shapes import Shapes
@@ -39,7 +40,7 @@ from ..reader.definitions import (
 from ..reader.document import Document, Equation
 from ..reader.errors import ReadError
 from ..reader.scope import Entry, Scope
-from . import quadrature
+from . import doubles, quadrature
 from .values import (
     FunctionValue,
     Mass,
@@ -79,6 +80,8 @@ class Env:
     atoms: list[Any] | None = None
     """Where deltas sit, while an integrand is probed for them."""
     memo: dict[int, tuple[Any, list[Any], Value]] = field(default_factory=dict)
+    relied_on: set[str] = field(default_factory=set)
+    """Conventions that an evaluation made use of."""
 
 
 Run: TypeAlias = Callable[[Env], Value]
@@ -416,7 +419,7 @@ class Compiler:
 
         def run(env: Env) -> Value:
             divisor = bottom.run(env)
-            if divisor == 0:
+            if doubles.any_zero(divisor) if isinstance(divisor, ndarray) else divisor == 0:
                 raise Undefined("division by zero")
             value = top.run(env)
             return value / divisor if scalar else linear(lambda x: x / divisor, value)
@@ -772,13 +775,18 @@ class Compiler:
             return quadrature.line(env.ctx, on_line)
         values = {key: in_doubles(value) for key, value in env.values.items()}
         fast = Env(fp, values, env.conventions, env.log_delta)
+        arrays = Env(doubles, dict(values), env.conventions, env.log_delta)
 
         def in_space(x: tuple[float, ...]) -> float:
             values[slot] = x
             return run(fast)
 
+        def on_arrays(x: tuple[Any, ...]) -> Any:
+            arrays.values[slot] = x
+            return run(arrays)
+
         try:
-            return env.ctx.mpf(quadrature.space(in_space, dimension))
+            return env.ctx.mpf(quadrature.space(in_space, on_arrays, dimension))
         except OverflowError:
             raise Undefined("the integral diverges") from None
 
@@ -1040,17 +1048,25 @@ def _product(lists: list[list[Value]]) -> list[Value]:
 def _scalar_product(env: Env, runs: list[Run]) -> Value:
     factors = [r(env) for r in runs]
     if ZERO_LOG in env.conventions and any(map(_is_nothing, factors)):
+        if any(map(_is_infinite, factors)):
+            env.relied_on.add(ZERO_LOG)
         return env.ctx.zero
     total = factors[0]
     for factor in factors[1:]:
         total = total * factor
-    if not isinstance(total, Mass) and not total == total:
+    if not isinstance(total, Mass | ndarray) and not total == total:
         raise Undefined("0 times infinity")
     return total
 
 
 def _is_nothing(x: Value) -> bool:
-    return x == 0 if not isinstance(x, Mass) else x.regular == 0 and x.weight == 0
+    if isinstance(x, Mass):
+        return bool(x.regular == 0 and x.weight == 0)
+    return not isinstance(x, ndarray) and bool(x == 0)
+
+
+def _is_infinite(x: Value) -> bool:
+    return not isinstance(x, Mass | ndarray) and bool(x - x != 0)
 
 
 def _kind(shape: Any) -> str:
@@ -1086,9 +1102,9 @@ def _multiply(a: Value, kind: str, b: Value, other: str) -> tuple[Value, str]:
 def _power(ctx: Any, base: Any, exponent: Any) -> Any:
     if isinstance(base, Mass):
         raise Undefined("a power of a delta")
-    if exponent == int(exponent) if ctx.isfinite(exponent) else False:
+    if exponent - exponent == 0 and exponent == int(exponent):  # finite and whole
         k = int(exponent)
-        if base == 0 and k < 0:
+        if k < 0 and base == 0:
             raise Undefined("division by zero")
         if abs(k) > 10_000:
             raise Unsupported("a very large power")
@@ -1122,6 +1138,7 @@ def _logarithm(env: Env, x: Any) -> Any:
             return _logarithm(env, x.regular)
         if LOG_DELTA not in env.conventions or env.log_delta is None:
             raise Undefined("the logarithm of a delta")
+        env.relied_on.add(LOG_DELTA)
         return _logarithm(env, x.weight) + env.log_delta()
     if x == 0 and ZERO_LOG in env.conventions:
         return -ctx.inf

@@ -65,6 +65,7 @@ class Draw:
         self._pool: dict[Any, Value] = {}
         self._rest_on: dict[Key, set[Key]] = {}
         self.conventions: frozenset[str] = frozenset()
+        self.relied_on: set[str] = set()
         self.log_delta: Callable[[], Any] | None = None
 
     def copy(self) -> Draw:
@@ -120,6 +121,7 @@ class Draw:
             {k: to_context(ctx, v) for k, v in self.values.items()},
             self.conventions,
             self.log_delta,
+            relied_on=self.relied_on,
         )
 
     def _draw(self, key: Key) -> Value:
@@ -180,7 +182,8 @@ class Draw:
         """In the style ``equal`` all symbols of one kind have one value."""
         if self.style != "equal":
             return draw()
-        signature = (entry.kind, tag, tuple(p.name for p in entry.properties))
+        in_force = tuple(p.name for p in entry.properties if self.has(entry, p.name))
+        signature = (entry.kind, tag, in_force)
         if signature not in self._pool:
             self._pool[signature] = draw()
         return self._pool[signature]

@@ -17,8 +17,8 @@ from typing import Any
 from mpmath import MPContext
 
 from ..language import nodes as n
-from ..language.types import Function, Parameter, SetOf
-from ..reader.definitions import defines, entry_of, read_declared
+from ..language.types import Function, Parameter, SetOf, Vector
+from ..reader.definitions import defines, definition_of, entry_of, read_declared
 from ..reader.document import Document, Equation
 from ..reader.scope import Entry
 from ..reader.statements import Link
@@ -73,6 +73,8 @@ class Judgement:
     counterexample: Counterexample | None = None
     uses: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    conventions: frozenset[str] = frozenset()
+    """Conventions that the values rest on."""
 
 
 def judge(
@@ -93,6 +95,7 @@ def judge(
             return Judgement(NumericEvidence("skipped", reason="no truth value"))
         trial = Trial(compiler, equation, link, test, seed, dropped)
         judgement = trial.run(instances, time.monotonic() + seconds)
+        judgement.conventions = frozenset(trial.relied_on)
     except Unsupported as reason:
         judgement = Judgement(NumericEvidence("undecided", reason=str(reason)))
     judgement.uses = sorted(compiler.uses)
@@ -139,11 +142,48 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
         return _up_to(compiler, node, left, right)
     if left.dirac or right.dirac:
         return _measures(compiler, node, left, right, keys)
+    pointwise = _substitution(compiler, node)
+    if pointwise is not None:
+        keys |= _free(*pointwise)
 
     def check(draw: Draw, rng: random.Random) -> Outcome:
-        return relation_outcome(draw.env(), node.op, left, right)
+        env = draw.env()
+        outcome = relation_outcome(env, node.op, left, right)
+        if outcome.holds and pointwise is not None:
+            return relation_outcome(env, "=", *pointwise)
+        return outcome
 
     return Test(keys, check, searched=node.op in _OPPOSITE)
+
+
+def _substitution(compiler: Compiler, node: n.Relation) -> tuple[Code, Code] | None:
+    """Two integrals by a declared change of variables: their integrands agree at each point.
+
+    With y = y(x), f(x) dx = g(y) dy says f(x) = g(y(x)) |det dy/dx|.
+    """
+    new = node.right
+    if node.op != "=" or not (isinstance(new, n.Integral) and isinstance(new.variable, n.Symbol)):
+        return None
+    entry = compiler.scope.symbols.get(new.variable.name)
+    prop = entry.declared("substituted for") if entry else None
+    if prop is None:
+        return None
+    x = read_declared(compiler.scope, prop.argument)
+    old = _unfolded(compiler, node.left)
+    if not (isinstance(old, n.Integral) and old.variable == x):
+        raise Unsupported(f"the left side is no integral over {prop.argument}")
+    jacobian: n.Node = n.Derivative(new.variable, x)
+    if isinstance(new.variable.type, Vector):
+        jacobian = n.Call("det", (jacobian,))
+    moved = n.Mul((new.body, n.Call("abs", (jacobian,))))
+    return compiler.compile(old.body), compiler.compile(moved)
+
+
+def _unfolded(compiler: Compiler, node: n.Node) -> n.Node:
+    """What a defined symbol stands for; any other node itself."""
+    entry = entry_of(compiler.scope, node) if isinstance(node, n.Symbol) else None
+    definition = definition_of(compiler.document, compiler.scope, entry) if entry else None
+    return definition.body if definition is not None else node
 
 
 def _membership(compiler: Compiler, node: n.Relation) -> Test | None:
@@ -628,13 +668,14 @@ class Trial:
         self.digits = DIGITS
         self.worst: Any = self.ctx.zero
         self.unclear: str | None = None
+        self.relied_on: set[str] = set()
 
     def run(self, instances: int | None, deadline: float) -> Judgement:
         heavy = self.compiler.space_integrals > 0
         if heavy:
             self.digits = 12
         cost = self.test.cost + self.compiler.derivatives + self.compiler.line_integrals
-        wanted = instances or (5 if heavy else 12 if cost > 1 else 20)
+        wanted = instances or (4 if heavy else 10 if cost > 1 else 20)
         if not any(k for k in self.keys):
             wanted = 1
         done = 0
@@ -695,6 +736,7 @@ class Trial:
             style, sizes = _plan(number, rng, heavy, self._size_names())
             self.ctx.dps = WORKING_DIGITS if not (heavy and max(sizes.values(), default=1) > 1) else 18
             draw = Draw(self.compiler, rng, style, sizes, self.ctx, self.dropped)
+            draw.relied_on = self.relied_on
             self._conventions(draw, rng)
             try:
                 draw.fill(self.keys)
@@ -800,12 +842,11 @@ def _plan(
         return "simple", dict.fromkeys(names, 1) | {"|set|": 2}
     if number == 1:
         return "simple", dict.fromkeys(names, 2)
+    if heavy:  # integrals over vectors: two dimensions, then three
+        return "generic", dict.fromkeys(names, 3 if number == 3 else 2)
     if number in (2, 3):
         return "equal", dict.fromkeys(names, number)
-    sizes = {}
-    for name in sorted(names):
-        small = heavy and name != "n" and name != "|set|"
-        sizes[name] = (3 if number == 4 else 2) if small else rng.choice((3, 3, 4, 5 if name == "|set|" else 3))
+    sizes = {name: rng.choice((3, 3, 4, 5 if name == "|set|" else 3)) for name in sorted(names)}
     return "generic", sizes
 
 
@@ -829,6 +870,7 @@ class Assumptions:
             self.keys |= mine
             compiler.varying |= mine
             self.items.append((node, left, right, ("assume", text) in dropped))
+        self.items.sort(key=lambda item: not item[3])  # what is violated comes first
 
     def hold(self, draw: Draw) -> bool:
         """Make the assumptions true (or false where they are dropped), if that is possible."""

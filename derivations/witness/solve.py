@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .evaluate import Code, Key
+from mpmath import fp
+
+from .evaluate import Code, Env, Key
 from .instances import within
-from .values import OutsideDomain, Undefined, Unsupported, Value, entries, linear, shape
+from .values import (
+    OutsideDomain,
+    Undefined,
+    Unsupported,
+    Value,
+    entries,
+    in_doubles,
+    linear,
+    shape,
+)
 
 if TYPE_CHECKING:
     from .instances import Draw
@@ -27,7 +39,6 @@ class Unknown:
 def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None:
     """The instance with the unknown changed so that both sides agree; None if not found."""
     env = draw.env()
-    ctx = env.ctx
     at = tuple(int(c.run(env)) for c in unknown.indices)
     start = env.values[unknown.key]
     if isinstance(start, int) or not shape(start) and not hasattr(start, "_mpf_"):
@@ -43,16 +54,19 @@ def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None
         value = _write(start, at, _shaped(part, iter(numbers)))
         return _write(value, at[::-1], _shaped(part, iter(numbers))) if unknown.paired else value
 
-    def residual(numbers: list[Any]) -> list[Any]:
-        env.values[unknown.key] = put(numbers)
-        a, b = sides[0].run(env), sides[1].run(env)
-        if shape(a) != shape(b):
-            b = linear(lambda v: v * 0, a)
-        return [u - v for u, v in zip(entries(a), entries(b), strict=True)]
+    def residual_in(env: Env) -> Callable[[list[Any]], list[Any]]:
+        def residual(numbers: list[Any]) -> list[Any]:
+            env.values[unknown.key] = put(numbers)
+            a, b = sides[0].run(env), sides[1].run(env)
+            if shape(a) != shape(b):
+                b = linear(lambda v: v * 0, a)
+            return [u - v for u, v in zip(entries(a), entries(b), strict=True)]
+
+        return residual
 
     try:
-        found = _newton(ctx, residual, x)
-    except (Undefined, OutsideDomain, Unsupported, ZeroDivisionError):
+        found = _search(residual_in, env, x)
+    except (Undefined, OutsideDomain, Unsupported, ArithmeticError):
         return None
     if found is None:
         return None
@@ -64,10 +78,25 @@ def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None
     return draw
 
 
+def _search(
+    residual_in: Callable[[Env], Callable[[list[Any]], list[Any]]], env: Env, x: list[Any]
+) -> list[Any] | None:
+    """A root found in doubles and polished to all digits; at once in full where doubles fail."""
+    values = {key: in_doubles(value) for key, value in env.values.items()}
+    fast = Env(fp, values, env.conventions, env.log_delta)
+    try:
+        near = _newton(fp, residual_in(fast), [float(v) for v in x])
+    except Unsupported:
+        return _newton(env.ctx, residual_in(env), x)
+    if near is None:
+        return None
+    return _newton(env.ctx, residual_in(env), [env.ctx.mpf(v) for v in near])
+
+
 def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
     """Damped Newton steps (least squares where there are more equations)."""
     target = ctx.mpf(10) ** (-ctx.dps * 3 // 4)
-    step = ctx.mpf(2) ** (-ctx.prec // 3)
+    step = ctx.mpf(2) ** (-ctx.prec // (2 if ctx is fp else 3))
     values = residual(x)
     size = max(abs(v) for v in values)
     for _ in range(ITERATIONS):

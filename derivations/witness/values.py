@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 from typing import Any, TypeAlias
 
 Value: TypeAlias = Any
@@ -79,9 +80,12 @@ def is_matrix(value: Value) -> bool:
 
 def linear(combine: Callable[..., Any], *values: Value) -> Value:
     """Apply a function of numbers entry by entry."""
-    if isinstance(values[0], tuple):
-        return tuple(linear(combine, *parts) for parts in zip(*values, strict=True))
-    return combine(*values)
+    first = values[0]
+    if not isinstance(first, tuple):
+        return combine(*values)
+    if first and isinstance(first[0], tuple):
+        return tuple(linear(combine, *rows) for rows in zip(*values, strict=True))
+    return tuple(map(combine, *values))
 
 
 def entries(value: Value) -> list[Any]:
@@ -105,10 +109,8 @@ def matmul(a: Value, b: Value) -> Value:
 
 
 def dot(a: Value, b: Value) -> Any:
-    total = a[0] * b[0]
-    for x, y in zip(a[1:], b[1:], strict=True):
-        total += x * y
-    return total
+    products = list(map(mul, a, b))
+    return sum(products[1:], products[0])
 
 
 def determinant(matrix: Value) -> Any:

@@ -1,0 +1,226 @@
+"""Which signs a form can take, from the signs of its generators and the hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import sympy as sp
+from sympy import QQ, ring
+
+from .algebra_monomials import ONE, Form, Monomial, accumulate, exponent, key_of, number, single
+
+if TYPE_CHECKING:
+    from .algebra_polynomials import Polynomials
+
+Signs: TypeAlias = frozenset[int]
+"""The possible signs of a real number: a subset of {-1, 0, 1}."""
+
+ANY: Signs = frozenset((-1, 0, 1))
+POSITIVE: Signs = frozenset((1,))
+NEGATIVE: Signs = frozenset((-1,))
+NONNEGATIVE: Signs = frozenset((0, 1))
+NONZERO: Signs = frozenset((-1, 1))
+ZERO: Signs = frozenset((0,))
+_MAX_FACTORED = 400
+_DEPTH = 4
+
+
+def symbol_signs(symbol: sp.Expr) -> Signs:
+    """The signs of a symbol by its assumptions."""
+    if symbol.is_positive:
+        return POSITIVE
+    if symbol.is_negative:
+        return NEGATIVE
+    signs = {-1, 0, 1}
+    if symbol.is_nonnegative:
+        signs.discard(-1)
+    if symbol.is_nonpositive:
+        signs.discard(1)
+    if symbol.is_nonzero:
+        signs.discard(0)
+    return frozenset(signs)
+
+
+def product(left: Signs, right: Signs) -> Signs:
+    return frozenset(a * b for a in left for b in right)
+
+
+def total(parts: list[Signs]) -> Signs:
+    """The signs of a sum."""
+    if all(-1 not in s for s in parts):
+        return POSITIVE if POSITIVE in parts else NONNEGATIVE
+    if all(1 not in s for s in parts):
+        return NEGATIVE if NEGATIVE in parts else frozenset((-1, 0))
+    return ANY
+
+
+def signs_of(forms: Polynomials, form: Form, depth: int = _DEPTH) -> Signs:
+    """The possible signs of a form wherever it is defined."""
+    if not form:
+        return ZERO
+    if len(form) > 1:
+        quick = total([_term_signs(forms, mono, c) for mono, c in form.items()])
+        if len(quick) == 1:
+            return quick
+        numerator, divisors = forms.clear(form)
+        if not numerator:
+            return ZERO
+        c, mono, rest = forms.content(numerator)
+        outer = product(_term_signs(forms, mono, c), _term_signs(forms, divisors, QQ(1)))
+        return outer if rest == ONE else product(outer, _primitive_signs(forms, rest, depth))
+    ((mono, c),) = form.items()
+    return _term_signs(forms, mono, c)
+
+
+def _term_signs(forms: Polynomials, mono: Monomial, c: Any) -> Signs:
+    signs = POSITIVE if c > 0 else NEGATIVE
+    for g, e in mono:
+        own = forms.gens[g].signs
+        if forms.facts and len(own) > 1:
+            own = own & forms.facts.get(key_of(single(g)), ANY)
+        signs = product(signs, _power_signs(own, e))
+    return signs
+
+
+def _power_signs(signs: Signs, e: Any) -> Signs:
+    if e < 0:
+        signs = signs - ZERO
+    if not isinstance(e, int):
+        return signs & NONNEGATIVE
+    return signs if e % 2 else frozenset(s * s for s in signs)
+
+
+def _primitive_signs(forms: Polynomials, form: Form, depth: int) -> Signs:
+    """Signs of a polynomial of several terms: known, a square, a product of such."""
+    known = forms.facts.get(key_of(form))
+    if known is not None and len(known) == 1:
+        return known
+    signs = total([_term_signs(forms, mono, c) for mono, c in form.items()])
+    if known is not None:
+        signs = signs & known
+    if len(signs) > 1 and depth:
+        factors = factors_of(forms, form)
+        if len(factors) > 1 or factors[0][1] > 1:
+            mine = POSITIVE
+            for factor, e in factors:
+                mine = product(mine, _power_signs(signs_of(forms, factor, depth - 1), e))
+        else:
+            mine = _completed_square(forms, form, depth - 1)
+        signs = signs & mine
+    return signs
+
+
+def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
+    """a x² + b x + c has the sign of a where 4ac − b² is positive."""
+    candidates = {g for mono in form for g, e in mono if e == 2}
+    for g in sorted(candidates):
+        a, b, c = ({}, {}, {})
+        parts: list[Form] = [c, b, a]
+        if not _collect(forms, form, g, parts):
+            continue
+        leading = signs_of(forms, a, depth)
+        if leading not in (POSITIVE, NEGATIVE):
+            continue
+        rest = forms.subtract(
+            forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b)
+        )
+        gap = signs_of(forms, rest, depth) if depth else ANY
+        if -1 not in gap:
+            return leading if gap == POSITIVE else leading | ZERO
+    return ANY
+
+
+def _collect(forms: Polynomials, form: Form, g: int, parts: list[Form]) -> bool:
+    """Coefficients of a form as a polynomial in a generator; False if it is none."""
+    for mono, c in form.items():
+        power = 0
+        rest = []
+        for h, e in mono:
+            if h == g:
+                power = e
+            elif g in forms.gens[h].inside:
+                return False
+            else:
+                rest.append((h, e))
+        if not isinstance(power, int) or not 0 <= power < len(parts):
+            return False
+        accumulate(parts[power], tuple(rest), c)
+    return True
+
+
+def collect(forms: Polynomials, form: Form, g: int, degree: int) -> list[Form] | None:
+    """Coefficients by powers 0 to ``degree`` of a generator, None if there are others."""
+    parts: list[Form] = [{} for _ in range(degree + 1)]
+    return parts if _collect(forms, form, g, parts) else None
+
+
+# ---------------------------------------------------------------- factors
+
+
+def to_ring(forms: Polynomials, *given: Form) -> tuple[list[Any], Callable[[Any], Form]]:
+    """Forms as polynomials of SymPy, and the way back.
+
+    Each generator is replaced by its root if fractions occur among its exponents.
+    """
+    scale: dict[int, int] = {}
+    for form in given:
+        for mono in form:
+            for g, e in mono:
+                old = scale.get(g, 1)
+                scale[g] = old * e.denominator if old % e.denominator else old
+    numbers = sorted(scale)
+    place = {g: k for k, g in enumerate(numbers)}
+    domain = ring([f"g{g}" for g in numbers], QQ)[0]
+    polynomials = []
+    for form in given:
+        terms = {}
+        for mono, c in form.items():
+            powers = [0] * len(numbers)
+            for g, e in mono:
+                powers[place[g]] = int(e * scale[g])
+            terms[tuple(powers)] = c
+        polynomials.append(domain.from_dict(terms))
+
+    def back(polynomial: Any) -> Form:
+        return {
+            tuple(
+                (g, exponent(to_exponent(k, scale[g])))
+                for g, k in zip(numbers, powers, strict=True)
+                if k
+            ): c
+            for powers, c in polynomial.terms()
+        }
+
+    return polynomials, back
+
+
+def to_exponent(k: int, scale: int) -> Any:
+    from fractions import Fraction
+
+    return k if scale == 1 else Fraction(k, scale)
+
+
+def factors_of(forms: Polynomials, form: Form) -> list[tuple[Form, int]]:
+    """Irreducible factors of a primitive polynomial; a constant factor stands first."""
+    key = key_of(form)
+    if key not in forms.factors:
+        forms.factors[key] = _factors(forms, form)
+    return forms.factors[key]
+
+
+def _factors(forms: Polynomials, form: Form) -> list[tuple[Form, int]]:
+    if len(form) > _MAX_FACTORED:
+        return [(form, 1)]
+    (polynomial,), back = to_ring(forms, form)
+    constant, found = polynomial.factor_list()
+    factors: list[tuple[Form, int]] = []
+    for factor, e in found:
+        c, mono, rest = forms.content(back(factor))
+        constant = constant * c**e
+        factors += [(single(g), k * e) for g, k in mono]
+        if rest != ONE:
+            factors.append((rest, e))
+    if constant != 1:
+        factors.insert(0, (number(constant), 1))
+    return factors

@@ -1,0 +1,387 @@
+"""What the free symbols of an equation stand for at concrete sizes.
+
+Scalars are SymPy symbols with the declared signs, vectors and matrices explicit arrays
+of them; what lives in a finite set is split into cases. A positive definite matrix has
+the inverse L D Lᵀ with L unit lower triangular and D positive: each such matrix once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sympy as sp
+
+from ..language import nodes as n
+from ..language.types import Index, Scalar, SetOf, Vector
+from ..reader.definitions import read_declared
+from ..reader.errors import ReadError
+from ..reader.scope import Entry, Scope
+from .algebra_forms import Forms
+from .algebra_monomials import Unsupported
+from .algebra_signs import NONNEGATIVE, NONZERO, POSITIVE, Signs
+from .algebra_values import (
+    Matrix,
+    Member,
+    NeedsCase,
+    Undefined,
+    Value,
+    determinant,
+    inverse,
+    unknown_function,
+)
+
+Key = tuple[Any, ...]
+_SIGNS = ("positive", "nonnegative", "negative", "nonzero")
+
+
+class World:
+    """Values of free symbols, made when they are first asked for.
+
+    ``case`` holds the values chosen in the present case and what a derivative replaces;
+    ``read`` is the set of keys asked for since it was last emptied, for caches.
+    """
+
+    def __init__(self, scope: Scope, sizes: dict[str, int], forms: tuple[Forms, ...]) -> None:
+        self.scope = scope
+        self.sizes = sizes
+        self.forms = forms
+        self.used: set[str] = set()
+        self.case: dict[Key, Value] = {}
+        self.read: set[Key] = set()
+        self.caveat: str | None = None
+        self.simplices: list[list[sp.Symbol]] = []
+        self.circles: list[tuple[sp.Symbol, sp.Symbol]] = []
+        self.constraints: list[tuple[sp.Expr, Signs]] = []
+        self.functions: dict[str, tuple[Entry, Any]] = {}
+        self._made: dict[Key, Value] = {}
+        self._inverses: dict[Matrix, Matrix] = {}
+        self._determinants: dict[Matrix, sp.Expr] = {}
+        self._domains: dict[str, list[Value] | None] = {}
+
+    # ------------------------------------------------------------ sizes and domains
+
+    def size(self, name: str) -> int:
+        """The size of a sort or finite set, noted as used."""
+        if name not in self.sizes:
+            raise Unsupported(f"no size for {name}")
+        self.used.add(name)
+        return self.sizes[name]
+
+    def domain(self, symbol: n.Symbol) -> list[Value] | None:
+        """All values of a variable, or None if it runs over the reals or a real space."""
+        if isinstance(symbol.type, Index):
+            return [sp.Integer(k + 1) for k in range(self.size(symbol.type.sort.size))]
+        if symbol.name not in self._domains:
+            entry = self.scope.symbols.get(symbol.name)
+            within = entry.declared("in") if entry else None
+            self._domains[symbol.name] = (
+                None if within is None else self._elements(self.declared_text(within.argument))
+            )
+        found = self._domains[symbol.name]
+        if found and isinstance(found[0], Member):
+            self.size(found[0].set)
+        return found
+
+    def declared_text(self, text: str) -> n.Node:
+        """An expression written in a declaration."""
+        try:
+            return read_declared(self.scope, text)
+        except ReadError as error:
+            raise Unsupported(f"the declaration {text!r} is not understood") from error
+
+    def _elements(self, node: n.Node) -> list[Value] | None:
+        match node:
+            case n.NamedSet(name="\\mathbb{R}"):
+                return None
+            case n.Symbol(name=name, type=SetOf()):
+                return [Member(name, k) for k in range(self.size(name))]
+            case n.SetLiteral(elements=elements):
+                return [_number(e) for e in elements]
+            case n.SetPower(base=base, exponent=n.Symbol(name=name)) if name in self.sizes:
+                below = self._elements(base)
+                if below is None:
+                    return None
+                if len(below) ** self.size(name) > 64:
+                    raise Unsupported("a set with more than 64 elements")
+                return [Matrix(x) for x in itertools.product(below, repeat=self.size(name))]
+        raise Unsupported("a set that is neither finite nor the reals")
+
+    # ------------------------------------------------------------ free symbols
+
+    def free(self, name: str, indices: tuple[int, ...] = ()) -> Value:
+        """The value of a free symbol, or of a member of a free family."""
+        key = (name, *indices)
+        self.read.add(key)
+        if key in self.case:
+            return self.case[key]
+        if key not in self._made:
+            self._made[key] = self._make(name, indices)
+        return self._made[key]
+
+    @contextmanager
+    def replacing(self, key: Key, value: Value) -> Iterator[None]:
+        """Another value for a free symbol, for a while."""
+        old = self.case
+        self.case = {**old, key: value}
+        try:
+            yield
+        finally:
+            self.case = old
+
+    def entry(self, name: str, slots: int) -> Entry:
+        found = self.scope.entry(name, slots)
+        if found is None:
+            raise Unsupported(f"{name} is not declared with {slots} indices")
+        return found
+
+    def _make(self, name: str, indices: tuple[int, ...]) -> Value:
+        entry = self.entry(name, len(indices))
+        written = name + "".join(f"[{k}]" for k in indices)
+        shape = entry.type.element if indices else entry.type  # type: ignore[union-attr]
+        domain = self._own_domain(entry, shape)
+        if domain is not None:
+            raise NeedsCase((name, *indices), domain)
+        if entry.declared("one for each pair"):
+            if indices != tuple(sorted(indices)):
+                return self.free(name, tuple(sorted(indices)))
+            if len(set(indices)) < len(indices):
+                raise Undefined(f"{name} has no entry with equal indices")
+        match entry.kind:
+            case "natural" if name in self.sizes:
+                return sp.Integer(self.size(name))
+            case "real" | "integer" | "natural":
+                if entry.declared("probabilities"):
+                    return self._probability(entry, indices)
+                return sp.Symbol(written, **_assumptions(entry))
+            case "vector":
+                return self._vector(entry, written, shape)
+            case "basis vector":
+                size = self.size(shape.sort.size)
+                return Matrix(size, 1, lambda i, j: int(i + 1 == indices[0]))
+            case "matrix":
+                return self._matrix(entry, written, shape)
+            case "identity matrix":
+                return Matrix(sp.eye(self.size(shape.rows.size)))
+            case "parameter":
+                return Member(name, 0)
+        raise Unsupported(f"{entry.pattern} has no value")
+
+    def _own_domain(self, entry: Entry, shape: Any) -> list[Value] | None:
+        if isinstance(shape, Index):
+            return [sp.Integer(k + 1) for k in range(self.size(shape.sort.size))]
+        within = entry.declared("in")
+        return None if within is None else self._elements(self.declared_text(within.argument))
+
+    def _probability(self, entry: Entry, indices: tuple[int, ...]) -> sp.Expr:
+        size = self.size(entry.slot_sorts[-1].size)
+        table = self.simplex((entry.name, *indices[:-1]), size, bool(entry.declared("positive")))
+        return table[indices[-1] - 1]
+
+    def _vector(self, entry: Entry, written: str, shape: Vector) -> Matrix:
+        size = self.size(shape.sort.size)
+        if entry.declared("probabilities"):
+            return Matrix(self.simplex((written,), size, bool(entry.declared("positive"))))
+        signs = _assumptions(entry)
+        return Matrix([sp.Symbol(f"{written}[{k + 1}]", **signs) for k in range(size)])
+
+    def simplex(self, key: Key, size: int, positive: bool) -> list[sp.Expr]:
+        """Probabilities with sum 1: the last is 1 minus the others."""
+        found = self._made.get(("simplex", *key))
+        if found is not None:
+            return list(found)
+        signs = {"positive": True} if positive else {"nonnegative": True}
+        written = str(key[0]) + "".join(f"[{k}]" for k in key[1:])
+        symbols = [sp.Symbol(f"{written}({k + 1})", real=True, **signs) for k in range(size - 1)]
+        last = sp.Add(1, *(-s for s in symbols))
+        self.simplices.append(symbols)
+        if symbols:
+            self.know(last, POSITIVE if positive else NONNEGATIVE)
+        table = [*symbols, last]
+        self._made["simplex", *key] = table
+        return list(table)
+
+    def know(self, expr: sp.Expr, signs: Signs) -> None:
+        """A hypothesis on the sign of an expression."""
+        self.constraints.append((expr, signs))
+        for forms in self.forms:
+            forms.know(forms.of(expr), signs)
+
+    # ------------------------------------------------------------ matrices
+
+    def inverse(self, matrix: Matrix) -> Matrix:
+        """The inverse, by its structure where it is known."""
+        found = self._inverses.get(matrix)
+        if found is None:
+            found = self._inverses[matrix] = inverse(matrix)
+            self._inverses[found] = matrix
+        return found
+
+    def determinant(self, matrix: Matrix) -> sp.Expr:
+        """The determinant, by its structure where it is known."""
+        found = self._determinants.get(matrix)
+        if found is None:
+            found = self._determinants[matrix] = determinant(matrix)
+        return found
+
+    def pair(self, matrix: Matrix, its_inverse: Matrix, det: sp.Expr) -> None:
+        """Note two matrices as inverses of each other, and the determinant of the first."""
+        self._inverses[matrix], self._inverses[its_inverse] = its_inverse, matrix
+        self._determinants[matrix], self._determinants[its_inverse] = det, 1 / det
+
+    def _matrix(self, entry: Entry, written: str, shape: Any) -> Matrix:
+        rows, columns = self.size(shape.rows.size), self.size(shape.columns.size)
+        signs = _assumptions(entry)
+
+        def symbol(i: int, j: int) -> sp.Symbol:
+            return sp.Symbol(f"{written}[{i + 1},{j + 1}]", **signs)
+
+        if entry.declared("diagonalises"):
+            return self._eigenvectors(entry, written, rows)
+        if entry.declared("orthogonal"):
+            return self._orthogonal(written, rows)
+        if (by := self._diagonaliser(entry)) is not None:
+            return self._from_eigenvalues(entry, *by, rows)
+        if entry.declared("positive definite"):
+            return self._positive_definite(written, rows)
+        if entry.declared("diagonal"):
+            return Matrix(rows, rows, lambda i, j: symbol(i, i) if i == j else 0)
+        if entry.declared("symmetric"):
+            made = Matrix(rows, rows, lambda i, j: symbol(min(i, j), max(i, j)))
+        else:
+            made = Matrix(rows, columns, symbol)
+        for name, known in (("positive determinant", POSITIVE), ("invertible", NONZERO)):
+            if entry.declared(name):
+                self.know(determinant(made), known)
+        return made
+
+    def _positive_definite(self, written: str, size: int) -> Matrix:
+        """The inverse of L D Lᵀ."""
+        d = [sp.Symbol(f"d({written})[{k + 1}]", positive=True) for k in range(size)]
+
+        def below(i: int, j: int) -> sp.Expr:
+            if i <= j:
+                return sp.Integer(int(i == j))
+            return sp.Symbol(f"L({written})[{i + 1},{j + 1}]", real=True)
+
+        lower = Matrix(size, size, below)
+        inverse_lower = adjugate_of_unit(lower)
+        precision = lower * sp.diag(*d) * lower.T
+        made = inverse_lower.T * sp.diag(*(1 / x for x in d)) * inverse_lower
+        made, precision = Matrix(made), Matrix(precision)
+        self.pair(made, precision, 1 / sp.Mul(*d))
+        return made
+
+    def _orthogonal(self, written: str, size: int) -> Matrix:
+        """A rotation or a reflection of the plane; a sign on the line."""
+        if size == 1:
+            raise NeedsCase((written,), [Matrix([[1]]), Matrix([[-1]])])
+        if size > 2:
+            raise Unsupported("orthogonal matrices of size 3 and more are too heavy here")
+        c, s = (sp.Symbol(f"{x}({written})", real=True) for x in ("cos", "sin"))
+        self.circles.append((c, s))
+        for forms in self.forms:
+            forms.reduce_square(forms.symbol(s), forms.of(1 - c**2))
+        made = [Matrix([[c, -s], [s, c]]), Matrix([[c, s], [s, -c]])]
+        for matrix, det in zip(made, (1, -1), strict=True):
+            self.pair(matrix, matrix.T, sp.Integer(det))
+        raise NeedsCase((written,), made)
+
+    def _eigenvectors(self, entry: Entry, written: str, size: int) -> Matrix:
+        """Columns that diagonalise a symmetric matrix: orthogonal, of any length if unsaid."""
+        if entry.declared("orthogonal"):
+            return self._orthogonal(written, size)
+        self.caveat = "repeated eigenvalues are not covered"
+        base = self.free_orthogonal(written, size)
+        scales = [sp.Symbol(f"{written}({k + 1})", real=True, nonzero=True) for k in range(size)]
+        made = Matrix(base * sp.diag(*scales))
+        back = Matrix(sp.diag(*(1 / s for s in scales)) * base.T)
+        self.pair(made, back, self.determinant(base) * sp.Mul(*scales))
+        return made
+
+    def free_orthogonal(self, written: str, size: int) -> Matrix:
+        key = ("orthogonal", written)
+        self.read.add(key)
+        if key in self.case:
+            return self.case[key]
+        try:
+            return self._orthogonal(written, size)
+        except NeedsCase as need:
+            raise NeedsCase(key, need.values) from None
+
+    def _diagonaliser(self, entry: Entry) -> tuple[Entry, bool] | None:
+        """The declared matrix that diagonalises this one or (True) its inverse."""
+        for other in self.scope.entries():
+            phrase = other.declared("diagonalises")
+            if phrase is None:
+                continue
+            match self.declared_text(phrase.argument):
+                case n.Symbol(name=name) if name == entry.name:
+                    return other, False
+                case n.Inverse(operand=n.Symbol(name=name)) if name == entry.name:
+                    return other, True
+        return None
+
+    def _from_eigenvalues(self, entry: Entry, by: Entry, inverted: bool, size: int) -> Matrix:
+        if not entry.declared("symmetric"):
+            raise Unsupported(f"{entry.name} is diagonalised but not declared symmetric")
+        signs: dict[str, bool] = {"real": True}
+        if entry.declared("positive definite"):
+            signs["positive"] = True
+        elif inverted:
+            signs["nonzero"] = True
+        values = [sp.Symbol(f"eigenvalue({entry.name})[{k + 1}]", **signs) for k in range(size)]
+        if by.declared("orthogonal"):
+            base = self.free(by.name)
+        else:
+            self.free(by.name)
+            base = self.free_orthogonal(by.name, size)
+        made = Matrix(base * sp.diag(*values) * base.T)
+        if not inverted and "positive" not in signs:
+            return made
+        other = Matrix(base * sp.diag(*(1 / v for v in values)) * base.T)
+        if inverted:
+            made, other, values = other, made, [1 / v for v in values]
+        self.pair(made, other, sp.Mul(*values))
+        return made
+
+    # ------------------------------------------------------------ functions
+
+    def function(self, entry: Entry) -> Any:
+        """An unknown function of real arguments."""
+        if entry.name not in self.functions:
+            law = entry.kind == "distribution"
+            positive = bool(entry.declared("positive")) or law
+            made = unknown_function(entry.name, positive=positive, density=law)
+            self.functions[entry.name] = (entry, made)
+        return self.functions[entry.name][1]
+
+
+def adjugate_of_unit(lower: Matrix) -> Matrix:
+    """The inverse of a unit triangular matrix."""
+    from .algebra_values import adjugate
+
+    return adjugate(lower)
+
+
+def _assumptions(entry: Entry) -> dict[str, bool]:
+    signs = {name: True for name in _SIGNS if entry.declared(name)}
+    if entry.kind == "natural":
+        return {"integer": True, "positive": True}
+    if entry.kind == "integer":
+        signs["integer"] = True
+    return {"real": True, **signs}
+
+
+def _number(node: n.Node) -> sp.Expr:
+    match node:
+        case n.Number(value=value):
+            return sp.Rational(value.numerator, value.denominator)
+        case n.Neg(operand=operand):
+            return -_number(operand)
+    raise Unsupported("a set whose elements are not written as numbers")
+
+
+__all__ = ["Key", "Scalar", "World"]
