@@ -148,8 +148,9 @@ def verdict(kind: str, row: LinkResult) -> str:
         return "undecided"
     if row.numeric.status == "contradicts" or row.sympy.status == "contradicts":
         return "refuted" if row.counterexample is not None else "undecided"
+    agrees = "agrees" in (row.numeric.status, row.sympy.status)
     if kind == "definition":
-        return "definition"
+        return "definition" if agrees else "undecided"
     if row.kernel.status == "proved":
         return "proved"
     if row.sympy.status == "agrees":

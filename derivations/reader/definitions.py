@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..language import nodes as n
 from ..language.source import Source, Span
-from ..language.types import Family, Function, Index
+from ..language.types import Family, Function, Index, Matrix, Vector
 from .document import Document, Equation
 from .errors import ReadError
 from .grammar import Parser, rebuild, strip
@@ -20,7 +20,8 @@ class Defined:
 
     kind is ``value``; ``proportional`` where the equation fixes the body up to a factor
     (the symbol is then the body divided by its sum or integral); ``entry`` where
-    the body is a matrix of which the symbol is the diagonal. ``label`` is the equation.
+    the body is a matrix of which the symbol is the diagonal, ``components`` where it is
+    one component of a vector or matrix, for the indices in the parameters. ``label`` is the equation.
     """
 
     kind: str
@@ -99,6 +100,10 @@ def _match(node: n.Relation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.N
                 name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
             ):
                 return kind, indices, other
+            case n.Indexed(base=n.Symbol(name=name, type=Vector() | Matrix()), indices=indices) if (
+                name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
+            ):
+                return "components", indices, other
             case n.Diagonal(family=n.Symbol(name=name)) if name == entry.name:
                 return "entry", (), other
     return None

@@ -167,7 +167,7 @@ class Entry:
     over: str | None = None
     details: tuple[str, ...] = ()
     span: Span | None = None
-    source: Source | None = None
+    source: Source | None = field(default=None, repr=False)
 
     def declared(self, name: str) -> Property | None:
         return next((p for p in self.properties if p.name == name), None)

@@ -117,9 +117,17 @@ class World:
         self.read.add(key)
         if key in self.case:
             return self.case[key]
-        if key not in self._made:
-            self._made[key] = self._make(name, indices)
-        return self._made[key]
+        if key in self._made:
+            return self._made[key]
+        outer, self.read = self.read, set()
+        try:
+            made = self._make(name, indices)
+            chosen = self.read & self.case.keys()
+        finally:
+            self.read |= outer
+        if not chosen:
+            self._made[key] = made
+        return made
 
     @contextmanager
     def replacing(self, key: Key, value: Value) -> Iterator[None]:

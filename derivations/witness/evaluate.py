@@ -244,6 +244,8 @@ class Compiler:
     def _defined(self, symbol: n.Symbol, entry: Entry, arguments: tuple[Code, ...]) -> Code:
         """A defined symbol or function value, through the body that defines it."""
         slots, body = self._body(symbol, entry, arguments)
+        if isinstance(symbol.type, Vector | Matrix) and slots:
+            return self._from_components(symbol.type, slots, body)
         if not slots:
             return body
         runs = tuple(a.run for a in arguments)
@@ -288,6 +290,23 @@ class Compiler:
             code = self.memo(code)
         self._bodies[tag] = (tuple(slots), code)
         return self._bodies[tag]
+
+    def _from_components(self, shape: Vector | Matrix, slots: tuple[int, ...], body: Code) -> Code:
+        """A vector or matrix that the document defines entry by entry."""
+        sorts = (shape.sort,) if isinstance(shape, Vector) else (shape.rows, shape.columns)
+        sizes = [self._size(sort) for sort in sorts]
+
+        def build(env: Env, depth: int) -> Value:
+            if depth == len(slots):
+                return body.run(env)
+            entries = []
+            for k in range(1, int(sizes[depth].run(env)) + 1):
+                env.values[slots[depth]] = k
+                entries.append(build(env, depth + 1))
+            return tuple(entries)
+
+        keys = (body.keys - set(slots)).union(*(size.keys for size in sizes))
+        return self.memo(Code(lambda env: build(env, 0), keys))
 
     def _normalised(self, parameter: n.Node, slot: int, weight: Code) -> Code:
         """The weight divided by its total over the domain of the parameter."""

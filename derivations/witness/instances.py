@@ -32,7 +32,7 @@ from ..reader.definitions import read_declared
 from ..reader.scope import Entry
 from .evaluate import Compiler, Env, Key
 from .functions import draw_function, mixture_density, table
-from .values import OutsideDomain, Undefined, Unsupported, Value, determinant, inverse, matmul, to_context, transpose
+from .values import OutsideDomain, Undefined, Unsupported, Value, determinant, entries, inverse, matmul, to_context, transpose
 
 MAX_TRIES = 60
 
@@ -430,36 +430,49 @@ def is_positive_definite(matrix: Value) -> bool:
 
 
 def within(entry: Entry, value: Value) -> bool:
-    """Whether a computed value has the sign or definiteness that its kind declares."""
-    for prop in entry.properties:
-        match prop.name:
-            case "positive":
-                if not _all(value, lambda x: x > 0):
-                    return False
-            case "nonnegative":
-                if not _all(value, lambda x: x >= 0):
-                    return False
-            case "negative":
-                if not _all(value, lambda x: x < 0):
-                    return False
-            case "nonzero":
-                if not _all(value, lambda x: x != 0):
-                    return False
-            case "positive definite":
-                if not is_positive_definite(value):
-                    return False
-            case "invertible":
-                if determinant(value) == 0:
-                    return False
-            case "positive determinant":
-                if not determinant(value) > 0:
-                    return False
+    """Whether a computed value lies in the kind that its declaration names."""
+    if entry.kind in ("integer", "natural") or entry.declared("in") is not None:
+        return False
+    return all(_has(value, prop.name) for prop in entry.properties)
+
+
+def _has(value: Value, name: str) -> bool:
+    match name:
+        case "positive":
+            return _all(value, lambda x: x > 0)
+        case "nonnegative":
+            return _all(value, lambda x: x >= 0)
+        case "negative":
+            return _all(value, lambda x: x < 0)
+        case "nonzero":
+            return _all(value, lambda x: x != 0)
+        case "probabilities":
+            return _all(value, lambda x: x > 0) and _near(sum(entries(value)), 1)
+        case "symmetric":
+            return _near(value, transpose(value))
+        case "orthogonal":
+            return _near(matmul(transpose(value), value), _identity(len(value)))
+        case "diagonal":
+            size = range(len(value))
+            return all(i == j or _near(value[i][j], 0) for i in size for j in size)
+        case "positive definite":
+            return is_positive_definite(value)
+        case "invertible":
+            return not _near(determinant(value), 0)
+        case "positive determinant":
+            return bool(determinant(value) > 0)
     return True
 
 
-def _all(value: Value, test: Callable[[Any], bool]) -> bool:
-    from .values import entries
+def _near(a: Value, b: Value) -> bool:
+    return all(abs(x - y) <= 1e-15 for x, y in zip(entries(a), entries(b), strict=True))
 
+
+def _identity(size: int) -> Value:
+    return tuple(tuple(int(i == j) for j in range(size)) for i in range(size))
+
+
+def _all(value: Value, test: Callable[[Any], bool]) -> bool:
     return all(test(x) for x in entries(value) if x is not None)
 
 

@@ -857,19 +857,23 @@ class Assumptions:
         self.compiler = compiler
         self.items: list[tuple[n.Relation, Code, Code, bool]] = []
         self.keys: frozenset[Key] = frozenset()
-        sizes = {("s", s.size, 0) for s in compiler.scope.sorts.values()}
+        waiting = []
         for span, source, _ in compiler.scope.assumptions:
             text = source.slice(span)
             node = read_declared(compiler.scope, text)
             if not isinstance(node, n.Relation):
                 raise Unsupported(f"an assumption that is no relation: {text}")
             left, right = compiler.compile(node.left), compiler.compile(node.right)
-            mine = _free(left, right)
-            if not (mine & keys) - sizes:
-                continue
-            self.keys |= mine
-            compiler.varying |= mine
-            self.items.append((node, left, right, ("assume", text) in dropped))
+            waiting.append((node, left, right, ("assume", text) in dropped))
+        sizes = {("s", s.size, 0) for s in compiler.scope.sorts.values()}
+        linked = True
+        while linked:  # what an assumption links to the symbols of the statement matters too
+            linked = [item for item in waiting if (_free(*item[1:3]) - sizes) & (keys | self.keys)]
+            for item in linked:
+                waiting.remove(item)
+                self.items.append(item)
+                self.keys |= _free(*item[1:3])
+        compiler.varying |= self.keys
         self.items.sort(key=lambda item: not item[3])  # what is violated comes first
 
     def hold(self, draw: Draw) -> bool:
