@@ -23,7 +23,7 @@ from .results import (
     SympyEvidence,
 )
 
-NEED_INSTANCES = 8
+NEED_INSTANCES = 6
 """Instances on which a hypothesis is left out to see whether a link needs it."""
 
 
@@ -106,7 +106,7 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
     assert left is not None and right is not None
     place = node.sign or link.span
     row = LinkResult(
-        source.slice(place),
+        _sign(source.slice(place), node),
         source.slice(left),
         source.slice(right),
         (link.span.start, link.span.stop),
@@ -133,6 +133,12 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
     if row.verdict == "refuted":
         row.unsaid, row.needs = [], []
     return row
+
+
+def _sign(printed: str, node: n.Node) -> str:
+    """The relation as printed; an equality case in words is an equivalence."""
+    worded = isinstance(node, n.Equivalence) and not printed.startswith("\\")
+    return "\\iff" if worded or printed.startswith("\\text") else printed
 
 
 def _assumed(equation: Equation, node: n.Node) -> str:
@@ -179,6 +185,9 @@ def _ask_numbers(
     except TimeUp:
         row.numeric = NumericEvidence("undecided", reason="time ran out")
         return
+    except Exception as fault:  # one link never hides the others
+        row.numeric = NumericEvidence("undecided", reason=_fault(fault))
+        return
     row.numeric, row.counterexample, row.uses = found.evidence, found.counterexample, found.uses
     hypotheses = hypotheses_of(equation.scope, found.entries, found.conventions)
     row.hypotheses = [h.latex for h in hypotheses if not h.unsaid]
@@ -211,7 +220,7 @@ def _without(
                 dropped=frozenset({hypothesis.drop}),
             ),
         )
-    except TimeUp:
+    except (TimeUp, Exception):
         return None
     return found.counterexample
 
@@ -229,6 +238,12 @@ def _ask_sympy(
         )
     except TimeUp:
         row.sympy = SympyEvidence("undecided", reason="time ran out")
+    except Exception as fault:
+        row.sympy = SympyEvidence("undecided", reason=_fault(fault))
+
+
+def _fault(error: Exception) -> str:
+    return f"a fault of this program: {type(error).__name__}: {error}"
 
 
 # ---------------------------------------------------------------- what to tell the author

@@ -23,6 +23,7 @@ from .algebra_monomials import (
     Monomial,
     Undefined,
     Unsupported,
+    accumulate,
     exponent,
     join,
     key_of,
@@ -123,6 +124,20 @@ class Forms(Polynomials):
             else:
                 mono = join(mono, ((self._exp(m), exponent(to_fraction(c))),))
         return self.times(result, mono)
+
+    def regroup(self, form: Form) -> Form:
+        """Exponentials of each term put together, so that divisors in exponents cancel."""
+        total: Form = {}
+        for mono, c in form.items():
+            exponent_form: Form = {}
+            rest = []
+            for g, e in mono:
+                if self.gens[g].kind == "exp":
+                    accumulate(exponent_form, self.gens[g].mono, to_qq(e))
+                else:
+                    rest.append((g, e))
+            total = self.add(total, self.times(self.exp(exponent_form), tuple(rest), c))
+        return total
 
     def _argument_of_ln(self, mono: Monomial) -> Form | None:
         if len(mono) == 1 and mono[0][1] == 1:

@@ -24,7 +24,7 @@ from .algebra_monomials import (
     opposite,
     to_sympy,
 )
-from .algebra_signs import ANY, POSITIVE, Signs, signs_of, symbol_signs, to_ring
+from .algebra_signs import ANY, NEGATIVE, POSITIVE, Signs, signs_of, symbol_signs, to_ring
 
 MAX_TERMS = 6000
 MAX_WORK = 300_000
@@ -56,6 +56,7 @@ class Polynomials:
         self.facts: dict[frozenset[Any], Signs] = {}
         self.factors: dict[frozenset[Any], list[tuple[Form, int]]] = {}
         self._numbers: dict[object, int] = {}
+        self.cosines: set[int] = set()
         self._squares: dict[int, Form] = {}
         self._primes: set[int] = set()
         self._powers: dict[tuple[int, int], Form] = {}
@@ -100,23 +101,26 @@ class Polynomials:
         """All generators that a form depends on, at any depth."""
         return frozenset().union(*(self.gens[g].inside for mono in form for g, _ in mono))
 
-    def reduce_square(self, g: int, value: Form) -> None:
-        """From now on the square of a generator is another form (s² = 1 − c²)."""
-        self._squares[g] = value
+    def circle(self, c: sp.Symbol, s: sp.Symbol) -> None:
+        """From now on s² is 1 − c²."""
+        square = {((self.symbol(c), 2),): QQ(1)}
+        self._squares[self.symbol(s)] = self.subtract(ONE, square)
+        self.cosines.add(self.symbol(c))
 
     def know(self, form: Form, signs: Signs) -> None:
         """A hypothesis: the sign of a form."""
         numerator, divisors = self.clear(form)
         c, mono, rest = self.content(numerator)
-        outer = signs_of(self, {join(mono, divisors): c})
-        if outer not in (POSITIVE, frozenset((-1,))) or rest == ONE:
-            rest, outer = self.times(rest, mono), POSITIVE
-            rest = {m: QQ(1) for m in rest} if len(rest) == 1 else rest
-        (sign,) = outer
-        sign *= 1 if len(rest) > 1 or c > 0 else -1
-        known = frozenset(s * sign for s in signs)
+        sign = 1 if c > 0 else -1
+        outer = signs_of(self, {join(mono, divisors): QQ(1)})
+        if rest != ONE and outer in (POSITIVE, NEGATIVE):
+            sign *= min(outer)
+        elif not divisors:
+            rest = self.times(rest, mono)
+        else:
+            return
         key = key_of(rest)
-        self.facts[key] = (self.facts.get(key, ANY) & known) or known
+        self.facts[key] = self.facts.get(key, ANY) & {s * sign for s in signs}
 
     # ------------------------------------------------------------ arithmetic
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy as sp
@@ -106,9 +107,19 @@ def _primitive_signs(forms: Polynomials, form: Form, depth: int) -> Signs:
             for factor, e in factors:
                 mine = product(mine, _power_signs(signs_of(forms, factor, depth - 1), e))
         else:
-            mine = _completed_square(forms, form, depth - 1)
+            mine = _completed_square(forms, form, depth - 1) & _on_circles(forms, form, depth - 1)
         signs = signs & mine
     return signs
+
+
+def _on_circles(forms: Polynomials, form: Form, depth: int) -> Signs:
+    """What is linear in a squared cosine lies between its values at 0 and 1."""
+    for g in sorted(forms.cosines):
+        parts: list[Form] = [{}, {}, {}]
+        if _collect(forms, form, g, parts) and parts[2] and not parts[1]:
+            ends = parts[0], forms.add(parts[0], parts[2])
+            return frozenset().union(*(signs_of(forms, end, depth) for end in ends))
+    return ANY
 
 
 def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
@@ -185,7 +196,7 @@ def to_ring(forms: Polynomials, *given: Form) -> tuple[list[Any], Callable[[Any]
     def back(polynomial: Any) -> Form:
         return {
             tuple(
-                (g, exponent(to_exponent(k, scale[g])))
+                (g, exponent(Fraction(k, scale[g])))
                 for g, k in zip(numbers, powers, strict=True)
                 if k
             ): c
@@ -193,12 +204,6 @@ def to_ring(forms: Polynomials, *given: Form) -> tuple[list[Any], Callable[[Any]
         }
 
     return polynomials, back
-
-
-def to_exponent(k: int, scale: int) -> Any:
-    from fractions import Fraction
-
-    return k if scale == 1 else Fraction(k, scale)
 
 
 def factors_of(forms: Polynomials, form: Form) -> list[tuple[Form, int]]:

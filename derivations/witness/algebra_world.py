@@ -291,7 +291,7 @@ class World:
         c, s = (sp.Symbol(f"{x}({written})", real=True) for x in ("cos", "sin"))
         self.circles.append((c, s))
         for forms in self.forms:
-            forms.reduce_square(forms.symbol(s), forms.of(1 - c**2))
+            forms.circle(c, s)
         made = [Matrix([[c, -s], [s, c]]), Matrix([[c, s], [s, -c]])]
         for matrix, det in zip(made, (1, -1), strict=True):
             self.pair(matrix, matrix.T, sp.Integer(det))

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations, combinations_with_replacement, permutations, product
+from math import prod
+from operator import add, neg
 from typing import Any, TypeAlias
 
 from mpmath import fp
@@ -94,6 +96,8 @@ class Code:
     run: Run
     keys: frozenset[Key] = frozenset()
     dirac: bool = False
+    log: bool = False
+    """Whether a logarithm stands in it, so that a value may be infinite by convention."""
 
 
 @dataclass(frozen=True)
@@ -186,14 +190,14 @@ class Compiler:
             env.memo[tag] = (mark, now, result)
             return result
 
-        return Code(remembered, keys, code.dirac)
+        return Code(remembered, keys, code.dirac, code.log)
 
     # ------------------------------------------------------------ atoms
 
     def _number(self, node: n.Number, names: Names) -> Code:
         numerator, denominator = node.value.numerator, node.value.denominator
         if denominator == 1:
-            return Code(lambda env: env.ctx.mpf(numerator))
+            return Code(lambda env: numerator)
         return Code(lambda env: env.ctx.mpf(numerator) / denominator)
 
     def _constant(self, node: n.Constant, names: Names) -> Code:
@@ -262,7 +266,7 @@ class Compiler:
             finally:
                 values.update(zip(slots, old, strict=True))
 
-        return Code(call, keys, body.dirac)
+        return Code(call, keys, body.dirac, body.log or any(a.log for a in arguments))
 
     def _body(
         self, symbol: n.Symbol, entry: Entry, arguments: tuple[Code, ...]
@@ -319,7 +323,7 @@ class Compiler:
                 raise Undefined("a density whose total mass is not positive")
             return weight.run(env) / mass
 
-        return Code(run, weight.keys | total.keys, weight.dirac)
+        return Code(run, weight.keys | total.keys, weight.dirac, weight.log)
 
     def mass(self, node: n.Apply) -> Code:
         """The total mass of a distribution applied to its variable, for consistency checks."""
@@ -402,7 +406,7 @@ class Compiler:
             def run(env: Env) -> Value:
                 total = runs[0](env)
                 for r in runs[1:]:
-                    total = linear(lambda a, b: a + b, total, r(env))
+                    total = linear(add, total, r(env))
                 return total
 
         return _code(run, codes)
@@ -414,14 +418,19 @@ class Compiler:
         code = self.compile(node.operand, names)
         run = code.run
         if self._is_scalar(node.operand):
-            return Code(lambda env: -run(env), code.keys, code.dirac)
-        return Code(lambda env: linear(lambda x: -x, run(env)), code.keys, code.dirac)
+            return Code(lambda env: -run(env), code.keys, code.dirac, code.log)
+        return Code(lambda env: linear(neg, run(env)), code.keys, code.dirac, code.log)
 
     def _mul(self, node: n.Mul, names: Names) -> Code:
         codes = [self.compile(f, names) for f in node.factors]
         runs = [c.run for c in codes]
         if all(self._is_scalar(f) for f in node.factors):
-            return _code(lambda env: _scalar_product(env, runs), codes)
+            if any(c.log for c in codes):
+                return _code(lambda env: _careful_product(env, runs), codes)
+            if len(runs) == 2:
+                one, two = runs
+                return _code(lambda env: one(env) * two(env), codes)
+            return _code(lambda env: prod([r(env) for r in runs]), codes)
         kinds = [_kind(self.shapes(f)) for f in node.factors]
 
         def run(env: Env) -> Value:
@@ -441,6 +450,8 @@ class Compiler:
             if doubles.any_zero(divisor) if isinstance(divisor, ndarray) else divisor == 0:
                 raise Undefined("division by zero")
             value = top.run(env)
+            if type(value) is int:
+                value = env.ctx.mpf(value)
             return value / divisor if scalar else linear(lambda x: x / divisor, value)
 
         return _code(run, [top, bottom])
@@ -518,7 +529,8 @@ class Compiler:
         codes = [self.compile(a, names) for a in node.arguments]
         runs = [c.run for c in codes]
         if node.name == "ln":
-            return _code(lambda env: _logarithm(env, runs[0](env)), codes)
+            code = _code(lambda env: _logarithm(env, runs[0](env)), codes)
+            return Code(code.run, code.keys, code.dirac, log=True)
         if node.name == "normal":
             return _code(lambda env: _normal_density(env.ctx, *(r(env) for r in runs)), codes)
         function = _FUNCTIONS.get(node.name)
@@ -695,19 +707,20 @@ class Compiler:
             result: Value = None
             try:
                 for item in run_values(env):
-                    frame.update(zip(slots, item, strict=True))
-                    value = run(env)
+                    for slot, value in zip(slots, item, strict=True):
+                        frame[slot] = value
+                    term = run(env)
                     if result is None:
-                        result = value
-                    elif isinstance(value, tuple):
-                        result = linear(lambda a, b: a + b, result, value)
+                        result = term
+                    elif type(term) is tuple:
+                        result = linear(add, result, term)
                     else:
-                        result = result + value
+                        result = result + term
             finally:
                 frame.update(zip(slots, old, strict=True))
             return env.ctx.zero if result is None else result
 
-        return Code(total, (body.keys | values.keys) - set(slots), body.dirac)
+        return Code(total, (body.keys | values.keys) - set(slots), body.dirac, body.log)
 
     def _product_node(self, node: n.Product, names: Names) -> Code:
         try:
@@ -1053,7 +1066,7 @@ class _NoFiniteDomain(Exception):
 
 def _code(run: Run, codes: list[Code]) -> Code:
     keys: frozenset[Key] = frozenset().union(*(c.keys for c in codes)) if codes else frozenset()
-    return Code(run, keys, any(c.dirac for c in codes))
+    return Code(run, keys, any(c.dirac for c in codes), any(c.log for c in codes))
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -1064,7 +1077,7 @@ def _product(lists: list[list[Value]]) -> list[Value]:
     return [tuple(x for part in parts for x in part) for parts in product(*lists)]
 
 
-def _scalar_product(env: Env, runs: list[Run]) -> Value:
+def _careful_product(env: Env, runs: list[Run]) -> Value:
     factors = [r(env) for r in runs]
     if ZERO_LOG in env.conventions and any(map(_is_nothing, factors)):
         if any(map(_is_infinite, factors)):
@@ -1127,7 +1140,7 @@ def _power(ctx: Any, base: Any, exponent: Any) -> Any:
             raise Undefined("division by zero")
         if abs(k) > 10_000:
             raise Unsupported("a very large power")
-        return base**k if not isinstance(base, int) else ctx.mpf(base) ** k
+        return base**k if k >= 0 or not isinstance(base, int) else ctx.mpf(base) ** k
     if base < 0 or (base == 0 and exponent < 0):
         raise Undefined("a broken power of a negative number")
     return ctx.mpf(base) ** exponent

@@ -78,6 +78,7 @@ def draw_function(
     rng: random.Random,
     *,
     simple: bool,
+    flat: bool = False,
     curvature_at_most: Fraction | None = None,
     curvature_above: Fraction | None = None,
     concave: bool = False,
@@ -89,6 +90,8 @@ def draw_function(
         return Fraction(rng.randint(-8, 8), 1 if simple else rng.choice((2, 3, 4)))
 
     b, c = x(), x()
+    if flat and curvature_above is None and (curvature_at_most is None or curvature_at_most >= 0):
+        return smooth(Fraction(0), Fraction(0), c, Fraction(0), Fraction(1))
     d, w = (Fraction(0), Fraction(1))
     if not simple and rng.random() < 0.5:
         d, w = Fraction(rng.choice((-1, 1)), rng.choice((1, 2))), Fraction(rng.randint(1, 3))

@@ -2,7 +2,8 @@
 
 Numbers are small fractions, so that a counterexample can be followed by hand. The first
 instances are the simplest (small sizes, small whole numbers), then one in which symbols
-of one kind coincide, then generic ones with sizes from 3 up.
+of one kind coincide, one in which everything that may vanish does, then generic ones with
+sizes from 3 up.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MAX_TRIES = 60
 class Draw:
     """One instance: draws the value of a key when it is asked for, with what it rests on.
 
-    ``style`` is ``simple``, ``equal`` or ``generic``; ``dropped`` holds the hypotheses
+    ``style`` is ``simple``, ``equal``, ``zero`` or ``generic``; ``dropped`` holds the hypotheses
     (name of the entry, property) that the instance shall violate.
     """
 
@@ -203,6 +204,8 @@ class Draw:
         if entry.kind == "integer":
             return Fraction(self.rng.randint(-4, 4))
         for name, sign in (("positive", 1), ("nonnegative", 1), ("negative", -1), ("nonzero", 0)):
+            if self.violates(entry, name) and self.style == "zero":
+                return Fraction(0)
             if self.violates(entry, name):
                 return -self._positive() if sign == 1 else abs(self._real()) if sign else Fraction(0)
             if self.has(entry, name):
@@ -214,6 +217,8 @@ class Draw:
     def _real(self, zero: bool = True) -> Fraction:
         rng = self.rng
         while True:
+            if self.style == "zero" and zero:
+                return Fraction(0)
             if self.style == "simple":
                 x = Fraction(rng.randint(-2, 2))
             elif rng.random() < 0.1:
@@ -284,8 +289,9 @@ class Draw:
             return _plus_identity(square, Fraction(1, 2))
         if self.has(entry, "orthogonal"):
             return self._orthogonal(rows)
+        regular = any(self.has(entry, p) for p in ("invertible", "positive determinant"))
         for _ in range(MAX_TRIES):
-            value = self._block(rows, columns)
+            value = self._block(rows, columns, self.style if not regular else "simple")
             if self.has(entry, "symmetric"):
                 value = tuple(
                     tuple(value[min(i, j)][max(i, j)] for j in range(rows)) for i in range(rows)
@@ -304,6 +310,8 @@ class Draw:
         if not any(entry.declared(w) for w in wanted):
             return True
         size = determinant(value)
+        if any(self.violates(entry, w) for w in wanted) and self.style == "zero":
+            return True
         if self.violates(entry, "invertible"):
             return bool(size == 0) or self.rng.random() < 0.2
         if self.violates(entry, "positive determinant"):
@@ -314,9 +322,11 @@ class Draw:
             return False
         return bool(size != 0)
 
-    def _block(self, rows: int, columns: int) -> Value:
+    def _block(self, rows: int, columns: int, style: str = "generic") -> Value:
         def x() -> Fraction:
-            if self.style == "simple":
+            if style == "zero":
+                return Fraction(0)
+            if style == "simple":
                 return Fraction(self.rng.randint(-2, 2))
             return Fraction(self.rng.randint(-6, 6), self.rng.choice((2, 3)))
 
@@ -378,6 +388,7 @@ class Draw:
         return draw_function(
             self.rng,
             simple=self.style == "simple",
+            flat=self.style == "zero",
             curvature_at_most=limit if self.has(entry, "curvature at most") else None,
             curvature_above=limit if self.violates(entry, "curvature at most") else None,
             concave=self.has(entry, "concave") or self.violates(entry, "convex"),

@@ -46,7 +46,7 @@ TRIES = 12
 """How often an instance is drawn again when it falls outside of what is declared."""
 SOLVED = 5
 """In how many instances each side of an equivalence is made true."""
-SEARCH = 40
+SEARCH = 24
 """Steps of the search for a violated inequality."""
 
 Dropped = frozenset[tuple[str, str]]
@@ -272,7 +272,7 @@ def _definition(compiler: Compiler, node: n.Relation, entry: Entry) -> Test:
     """A definition has no truth value, but it must make sense."""
     left, right = compiler.compile(node.left), compiler.compile(node.right)
     side = node.left
-    if entry.kind == "distribution" and isinstance(side, n.Apply):
+    if entry.kind == "distribution" and isinstance(side, n.Apply) and node.op == "=":
         mass = compiler.mass(side)
         value = right
 
@@ -284,7 +284,7 @@ def _definition(compiler: Compiler, node: n.Relation, entry: Entry) -> Test:
                 return Outcome(False, env.ctx.inf, f"no value: {reason}", "")
             outcome = compare(env.ctx, "=", total, env.ctx.one)
             outcome.left = f"total mass {outcome.left}"
-            if outcome.holds and not value.dirac and node.op == "=":
+            if outcome.holds and not value.dirac:
                 density = value.run(env)
                 if density < 0:
                     return Outcome(False, env.ctx.inf, f"density {show(env.ctx, density)}", "0")
@@ -675,7 +675,7 @@ class Trial:
         if heavy:
             self.digits = 12
         cost = self.test.cost + self.compiler.derivatives + self.compiler.line_integrals
-        wanted = instances or (4 if heavy else 10 if cost > 1 else 20)
+        wanted = instances or (4 if heavy else 7 if cost > 2 else 9 if cost > 1 else 16)
         if not any(k for k in self.keys):
             wanted = 1
         done = 0
@@ -697,7 +697,7 @@ class Trial:
                 return self._refuted(draw, outcome, done + 1)
             done += 1
             self.worst = max(self.worst, outcome.error)
-            if self.test.searched and number % 4 == 3:
+            if self.test.searched and number % 5 == 4:
                 refuted = self._search(draw, outcome)
                 if refuted is not None:
                     return self._refuted(*refuted, done + 1)
@@ -739,9 +739,12 @@ class Trial:
             draw.relied_on = self.relied_on
             self._conventions(draw, rng)
             try:
-                draw.fill(self.keys)
-                if not self.assumptions.hold(draw):
-                    continue
+                try:
+                    draw.fill(self.keys)
+                    if not self.assumptions.hold(draw):
+                        continue
+                except Undefined:
+                    continue  # what is declared has no value there: not an instance
                 return draw, self.test.check(draw, rng)
             except OutsideDomain:
                 continue
@@ -777,7 +780,7 @@ class Trial:
                 if not self.assumptions.hold(trial):
                     continue
                 result = self.test.check(trial, rng)
-            except OutsideDomain:
+            except (OutsideDomain, Undefined):
                 continue
             if result.holds is False:
                 return trial, result
@@ -844,8 +847,10 @@ def _plan(
         return "simple", dict.fromkeys(names, 2)
     if heavy:  # integrals over vectors: two dimensions, then three
         return "generic", dict.fromkeys(names, 3 if number == 3 else 2)
-    if number in (2, 3):
-        return "equal", dict.fromkeys(names, number)
+    if number == 2:
+        return "equal", dict.fromkeys(names, 3)
+    if number == 3:
+        return "zero", dict.fromkeys(names, 2)
     sizes = {name: rng.choice((3, 3, 4, 5 if name == "|set|" else 3)) for name in sorted(names)}
     return "generic", sizes
 
