@@ -9,7 +9,7 @@ from .language import nodes as n
 from .language.shapes import Shapes
 from .language.source import Source, Span
 from .language.types import SetOf
-from .reader.definitions import defines
+from .reader.definitions import defines, entry_of
 from .reader.document import Document, Equation
 from .reader.statements import Link
 from .results import (
@@ -275,6 +275,9 @@ def _wrong(equation: Equation, link: Link, row: LinkResult) -> str:
         return "the definition does not make sense"
     if node.up_to is not None:
         return f"the two sides differ by more than terms free of {node.up_to.name}"
+    step = _declared_step(equation, node.left)
+    if step is not None and node.op == "=":
+        return f"{row.left} is declared a {step}; the right side is another step"
     words = {
         "=": "the two sides differ",
         "!=": "the two sides can be equal",
@@ -282,6 +285,16 @@ def _wrong(equation: Equation, link: Link, row: LinkResult) -> str:
         "in": "the declared set is another one",
     }
     return words.get(node.op, "the inequality fails")
+
+
+def _declared_step(equation: Equation, node: n.Node) -> str | None:
+    """The words that declare a symbol as a gradient step, if they do."""
+    base = node.base if isinstance(node, n.Indexed) else node
+    entry = entry_of(equation.scope, base) if isinstance(base, n.Symbol) else None
+    if entry is None or entry.kind != "gradient step":
+        return None
+    objective, variable, rate = entry.details[-3:]
+    return f"gradient step of {objective} in {variable} with rate {rate}"
 
 
 def _slips(source: Source, equation: Equation) -> list[Finding]:

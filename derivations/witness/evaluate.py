@@ -123,6 +123,7 @@ class Compiler:
         self.shapes = Shapes()
         self.varying: set[Key] = set()
         self.uses: set[str] = set()
+        self.delta_keys: set[Key] = set()
         self.entries: dict[Key, Entry] = {}
         self.space_integrals = 0
         self.line_integrals = 0
@@ -608,6 +609,8 @@ class Compiler:
                 lambda env: env.ctx.mpf(int(all(x == 0 for x in entries(code.run(env))))), code.keys
             )
 
+        self.delta_keys |= code.keys
+
         def run(env: Env) -> Value:
             value = code.run(env)
             if env.atoms is not None:
@@ -770,57 +773,36 @@ class Compiler:
             self.space_integrals += 1
         run = body.run
 
+        def integrand(env: Env) -> Callable[[Value], Any]:
+            def f(x: Value) -> Any:
+                env.values[slot] = x
+                return run(env)
+
+            return f
+
+        def places(env: Env) -> list[Value]:
+            return _atoms(env, integrand(env), None if size is None else int(size.run(env)))
+
+        kept = self.memo(Code(places, frozenset(self.delta_keys - {slot})))
+
         def integrate(env: Env) -> Value:
             frame = env.values
             old = frame.get(slot)
-            dimension = None if size is None else int(size.run(env))
-
-            def f(x: Value) -> Any:
-                frame[slot] = x
-                return run(env)
-
             try:
+                ends = [x.run(env) if x else None for x in (lower, upper)]
                 if body.dirac:
-                    return _integrate_masses(env, f, dimension, lower, upper)
-                if dimension is not None:
-                    return self._space(env, slot, run, dimension)
-                a = lower.run(env) if lower else -env.ctx.inf
-                b = upper.run(env) if upper else env.ctx.inf
-                if a == -env.ctx.inf and b == env.ctx.inf:
-                    return quadrature.line(env.ctx, f)
-                return quadrature.interval(env.ctx, f, a, b)
+                    if any(x is not None and env.ctx.inf != abs(x) for x in ends):
+                        raise Unsupported("a delta in an integral with finite limits")
+                    return _sift(env, integrand(env), kept.run(env))
+                if size is not None:
+                    return _over_space(env, slot, run, int(size.run(env)))
+                return _over_line(env, slot, run, ends)
             finally:
                 frame[slot] = old
 
         codes = [c for c in (lower, upper, size) if c is not None]
         keys = (body.keys - {slot}).union(*(c.keys for c in codes))
-        return Code(integrate, keys)
-
-    def _space(self, env: Env, slot: int, run: Run, dimension: int) -> Value:
-        """An integral over vectors: one dimension in full, two and three in doubles."""
-        if dimension == 1:
-
-            def on_line(x: Any) -> Any:
-                env.values[slot] = (x,)
-                return run(env)
-
-            return quadrature.line(env.ctx, on_line)
-        values = {key: in_doubles(value) for key, value in env.values.items()}
-        fast = Env(fp, values, env.conventions, env.log_delta)
-        arrays = Env(doubles, dict(values), env.conventions, env.log_delta)
-
-        def in_space(x: tuple[float, ...]) -> float:
-            values[slot] = x
-            return run(fast)
-
-        def on_arrays(x: tuple[Any, ...]) -> Any:
-            arrays.values[slot] = x
-            return run(arrays)
-
-        try:
-            return env.ctx.mpf(quadrature.space(in_space, on_arrays, dimension))
-        except OverflowError:
-            raise Undefined("the integral diverges") from None
+        return Code(integrate, keys, log=body.log)
 
     def _expectation(self, node: n.Expectation, names: Names) -> Code:
         law = node.law
@@ -1304,38 +1286,78 @@ def _gradient(ctx: Any, f: Callable[[Value], Value], at: Value, order: int) -> V
     return ctx.diff(f, at, order)
 
 
-def _integrate_masses(
-    env: Env, f: Callable[[Value], Any], dimension: int | None, lower: Code | None, upper: Code | None
-) -> Any:
-    """An integral against delta measures: by sifting at each atom."""
-    if lower is not None or upper is not None:
-        a = lower.run(env) if lower else -env.ctx.inf
-        b = upper.run(env) if upper else env.ctx.inf
-        if (a, b) != (-env.ctx.inf, env.ctx.inf):
-            raise Unsupported("a delta in an integral with finite limits")
+def _over_line(env: Env, slot: int, run: Run, ends: list[Any], component: bool = False) -> Any:
+    """An integral over a real variable; a first look at the integrand is taken in doubles."""
     ctx = env.ctx
-    zero = ctx.zero if dimension is None else tuple(ctx.mpf(0) for _ in range(dimension))
-    one = ctx.one if dimension is None else tuple(ctx.mpf(1) for _ in range(dimension))
-    at_zero, at_one = (_probe(env, f, point) for point in (zero, one))
-    places = []
+    fast = Env(fp, {k: in_doubles(v) for k, v in env.values.items()}, env.conventions, env.log_delta)
+
+    def at(env: Env) -> Callable[[Any], Any]:
+        def f(x: Any) -> Any:
+            env.values[slot] = (x,) if component else x
+            return run(env)
+
+        return f
+
+    a, b = (-ctx.inf if ends[0] is None else ends[0]), (ctx.inf if ends[1] is None else ends[1])
+    if a == -ctx.inf and b == ctx.inf:
+        return quadrature.line(ctx, at(env), at(fast))
+    return quadrature.interval(ctx, at(env), a, b)
+
+
+def _over_space(env: Env, slot: int, run: Run, dimension: int) -> Any:
+    """An integral over vectors: one dimension in full, two and three in doubles."""
+    if dimension == 1:
+        return _over_line(env, slot, run, [None, None], component=True)
+    values = {key: in_doubles(value) for key, value in env.values.items()}
+    fast = Env(fp, values, env.conventions, env.log_delta)
+    arrays = Env(doubles, dict(values), env.conventions, env.log_delta)
+
+    def in_space(x: tuple[float, ...]) -> float:
+        values[slot] = x
+        return float(run(fast))
+
+    def on_arrays(x: tuple[Any, ...]) -> Any:
+        arrays.values[slot] = x
+        return run(arrays)
+
+    try:
+        return env.ctx.mpf(quadrature.space(in_space, on_arrays, dimension))
+    except OverflowError:
+        raise Undefined("the integral diverges") from None
+
+
+def _sift(env: Env, f: Callable[[Value], Any], places: list[Value]) -> Any:
+    """An integral against delta measures: the weights at their atoms."""
+    total = env.ctx.zero
+    for place in places:
+        value = f(place)
+        total += value.weight if isinstance(value, Mass) else 0
+    return total
+
+
+def _atoms(env: Env, f: Callable[[Value], Any], dimension: int | None) -> list[Value]:
+    """Where the deltas of an integrand sit, which must have no density besides."""
+    ctx = env.ctx
+
+    def point(x: Any) -> Value:
+        return x if dimension is None else (x,) * dimension
+
+    at_zero, at_one = (_probe(env, f, point(x)) for x in (ctx.zero, ctx.one))
+    places: list[Value] = []
     for a, b in zip(at_zero, at_one, strict=True):
         slope = [y - x for x, y in zip(entries(a), entries(b), strict=True)]
         if any(abs(s - 1) > ctx.sqrt(ctx.eps) for s in slope):
             if all(abs(s) <= ctx.sqrt(ctx.eps) for s in slope):
                 continue
             raise Unsupported("the delta of something other than x - a")
-        place = linear(lambda x: -x, a)
+        place = linear(neg, a)
         if place not in places:
             places.append(place)
-    total = ctx.zero
-    for place in places:
-        value = f(place)
-        total += value.weight if isinstance(value, Mass) else 0
-    rest = f(ctx.mpf(3) / 7 if dimension is None else tuple(ctx.mpf(3) / 7 for _ in range(dimension)))
+    rest = f(point(ctx.mpf(3) / 7))
     regular = rest.regular if isinstance(rest, Mass) else rest
     if regular != 0:
         raise Unsupported("a measure with both atoms and a density")
-    return total
+    return places
 
 
 def _probe(env: Env, f: Callable[[Value], Any], point: Value) -> list[Value]:

@@ -236,6 +236,8 @@ def compare(ctx: Any, op: str, a: Value, b: Value) -> Outcome:
     if shape(a) != shape(b):
         if op == "=" and isinstance(a, tuple) and b == 0 and not isinstance(b, tuple):
             b = linear(lambda x: x * 0, a)
+        elif len(entries(a)) == len(entries(b)) == 1:  # a 1 x 1 matrix and its entry
+            a, b = entries(a)[0], entries(b)[0]
         else:
             return Outcome(op == "!=", ctx.inf, *texts)
     if isinstance(a, Mass) or isinstance(b, Mass):

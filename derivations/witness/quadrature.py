@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import log, pi, sqrt
+from math import inf, log, nan, pi, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
+from mpmath import fp
 
 from .values import Undefined, Unsupported, determinant, inverse
 
@@ -21,13 +22,16 @@ FAR = 40
 """Number of places of the first look at an integrand, out to 3^40/2^44, about 7e5."""
 
 
-def line(ctx: Any, f: Callable[[Any], Any]) -> Any:
-    r"""\int_{-\infty}^{\infty} f(x) dx.
+def line(ctx: Any, f: Callable[[Any], Any], in_doubles: Callable[[Any], Any] | None = None) -> Any:
+    r"""\int_{-\infty}^{\infty} f(x) dx. ``in_doubles`` is f for a first look, if there is one.
 
     Raises Undefined where |f| does not fall far out, Unsupported where no rule settles.
     """
-    grid = _scan(ctx, f)
-    centre, step = _bulk(ctx, f, grid)
+    look = _safely(in_doubles) if in_doubles is not None else f
+    grid = _scan(fp if in_doubles is not None else ctx, look)
+    if not 0 < max(size for _, size in grid) < inf or any(size != size for _, size in grid):
+        look, grid = f, _scan(ctx, f)  # too small or too large for doubles
+    centre, step = map(ctx.mpf, _bulk(ctx, look, grid))
     found = _trapezoidal(ctx, f, centre, step, grid)
     if found is not None:
         return found
@@ -36,6 +40,20 @@ def line(ctx: Any, f: Callable[[Any], Any]) -> Any:
     if error <= abs(value) * ctx.mpf(10) ** (-ctx.dps * 2 // 3):
         return value
     raise Unsupported("the integral does not settle")
+
+
+def _safely(f: Callable[[Any], Any]) -> Callable[[Any], float]:
+    """A function in doubles; too large is infinite, no value is not a number."""
+
+    def g(x: Any) -> float:
+        try:
+            return float(f(float(x)))
+        except OverflowError:
+            return inf
+        except (ArithmeticError, ValueError, Unsupported):
+            return nan
+
+    return g
 
 
 Grid: TypeAlias = "list[tuple[Any, Any]]"

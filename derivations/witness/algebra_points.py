@@ -1,0 +1,144 @@
+"""Exact points that satisfy the hypotheses, and what expressions are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from ..reader.scope import Entry
+from .algebra_integrals import UNIT_MASS
+from .algebra_monomials import Undefined, Unsupported
+from .algebra_values import Dirac, UnknownFunction, scalar_of
+
+if TYPE_CHECKING:
+    from .algebra_compile import Compiler
+
+DIGITS = 50
+TINY = sp.Float("1e-20", DIGITS)
+_TRIES = 60
+
+
+class Points:
+    """Rational values for symbols, and polynomials for unknown functions, at random."""
+
+    def __init__(self, compiler: Compiler, seed: int = 0) -> None:
+        self.c = compiler
+        self.world = compiler.world
+        self.rng = Random(seed)
+
+    def draw(self, expressions: list[sp.Expr], count: int) -> Iterator[dict[Any, Any]]:
+        """Points for all symbols of some expressions, inside the hypotheses."""
+        if any(x.has(Dirac) or UNIT_MASS in x.free_symbols for x in expressions):
+            return
+        wanted = set().union(*(x.free_symbols for x in expressions)) if expressions else set()
+        constraints = [c for c in self.world.constraints if c[0].free_symbols & wanted]
+        wanted = wanted.union(*(c[0].free_symbols for c in constraints))
+        names = {f.root for x in expressions for f in x.atoms(UnknownFunction)}
+        names |= {f.root for x, _ in constraints for f in x.atoms(UnknownFunction)}
+        found = 0
+        for _ in range(_TRIES):
+            point = self._symbols(wanted)
+            try:
+                point |= self._functions(names, point)
+            except Unsupported:
+                return
+            if all(self._sign(x, point) in signs for x, signs in constraints):
+                yield point
+                found += 1
+                if found == count:
+                    return
+
+    def _sign(self, expr: sp.Expr, point: dict[Any, Any]) -> int | None:
+        value = evaluate(expr, point)
+        return None if value is None else int(sp.sign(value))
+
+    # ------------------------------------------------------------ symbols
+
+    def _symbols(self, wanted: set[sp.Symbol]) -> dict[Any, Any]:
+        point: dict[Any, Any] = {}
+        for group in self.world.simplices:
+            if wanted & set(group):
+                weights = [self.rng.randint(1, 12) for _ in range(len(group) + 1)]
+                point |= {s: sp.Rational(w, sum(weights)) for s, w in zip(group, weights, strict=False)}
+        for c, s in self.world.circles:
+            t = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 12))
+            point |= {c: (1 - t**2) / (1 + t**2), s: 2 * t / (1 + t**2)}
+        for symbol in sorted(wanted - point.keys(), key=str):
+            point[symbol] = self._symbol(symbol)
+        return point
+
+    def _symbol(self, symbol: sp.Symbol) -> sp.Rational:
+        top, below = self.rng.randint(1, 24), self.rng.randint(1, 8)
+        size = sp.Integer(top % 7 + 1) if symbol.is_integer else sp.Rational(top, below)
+        if symbol.is_negative:
+            return -size
+        return size if symbol.is_nonnegative or self.rng.random() < 0.5 else -size
+
+    # ------------------------------------------------------------ functions
+
+    def _functions(self, names: set[str], point: dict[Any, Any]) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for name in sorted(names):
+            entry, function = self.world.functions[name]
+            found[name] = self._polynomial(entry, function, point)
+        return found
+
+    def _polynomial(self, entry: Entry, function: Any, point: dict[Any, Any]) -> Any:
+        """Coefficients of a polynomial with the declared properties."""
+        if function.density or entry.declared("positive"):
+            raise Unsupported("no polynomial is a density")
+        a, b = (sp.Rational(self.rng.randint(-12, 12), self.rng.randint(1, 4)) for _ in "ab")
+        size = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 4))
+        if (phrase := entry.declared("curvature at most")) is not None:
+            bound = scalar_of(self.c.plain(self.world.declared_text(phrase.argument), {}))
+            limit = evaluate(bound, point | {s: sp.Integer(2) for s in bound.free_symbols - point.keys()})
+            size = (limit or sp.Integer(1)) * self.rng.choice((1, 1, sp.Rational(1, 2), -1))
+        elif entry.declared("concave"):
+            size = -size
+        elif not entry.declared("convex"):
+            return [a, b, size, sp.Rational(self.rng.randint(1, 5), 6)]
+        return [a, b, size / 2]
+
+
+def evaluate(expr: sp.Expr, point: dict[Any, Any]) -> sp.Expr | None:
+    """The value at a point, exact if rational, else with 50 digits; None where undefined."""
+    if expr.has(UnknownFunction):
+        expr = expr.replace(
+            lambda e: isinstance(e, UnknownFunction), lambda e: _polynomial_at(e, point)
+        )
+    value = expr.xreplace({k: v for k, v in point.items() if not isinstance(k, str)})
+    if not value.is_Rational:
+        try:
+            value = value.evalf(DIGITS)
+        except (ValueError, TypeError, ZeroDivisionError, Undefined):
+            return None
+    if not value.is_number or not value.is_real or not value.is_finite:
+        return None
+    return value
+
+
+def _polynomial_at(call: Any, point: dict[Any, Any]) -> sp.Expr:
+    """A derivative of the sum over the arguments of a polynomial, plus their product."""
+    coefficients = point[call.root]
+    xs = [sp.Dummy() for _ in call.args]
+    body = sp.Add(*(c * x**k for x in xs for k, c in enumerate(coefficients)))
+    if len(xs) > 1:
+        body += sp.Mul(*xs)
+    for x, order in zip(xs, call.order, strict=False):
+        body = sp.diff(body, x, order) if order else body
+    return body.xreplace(dict(zip(xs, call.args, strict=True)))
+
+
+def gap(left: sp.Expr, right: sp.Expr, point: dict[Any, Any]) -> sp.Expr | None:
+    """Left minus right at a point, zero if it is not larger than rounding."""
+    a, b = evaluate(left, point), evaluate(right, point)
+    if a is None or b is None:
+        return None
+    difference = a - b
+    if difference.is_Rational:
+        return difference
+    size = max(sp.Integer(1), abs(a), abs(b))
+    return difference if abs(difference) > TINY * size else sp.Integer(0)
