@@ -203,11 +203,13 @@ class Forms(Polynomials):
         generator = self.gens[mono[0][0]]
         if generator.kind == "exp":
             return {generator.mono: QQ(1)}
-        return single(self._ln(generator.form if generator.kind == "divisor" else part))
+        if generator.kind == "prime":
+            part = number(QQ(int(generator.expr)))
+        elif generator.kind == "divisor":
+            part = self.scale(generator.form or {}, c)
+        return single(self._ln(part))
 
-    def _ln(self, form: Form | None) -> int:
-        assert form is not None
-
+    def _ln(self, form: Form) -> int:
         def make() -> Generator:
             whole = len(form) == 1 and () in form and form[()] > 1
             signs = POSITIVE if whole else ANY

@@ -112,12 +112,21 @@ class Relations:
 
     def refuted(self, left: list[sp.Expr], right: list[sp.Expr]) -> Answer | None:
         """False if the sides differ at an exact point where both are defined."""
+        if any(UNIT_MASS in x.free_symbols for x in (*left, *right)):
+            left, right = self._without_height(left, right), [sp.Integer(0)] * len(left)
         for point in Points(self.c).draw([*left, *right], POINTS):
             for a, b in zip(left, right, strict=True):
                 difference = gap(a, b, point)
                 if difference is not None and difference != 0:
                     return Answer(False, f"the sides differ by {sp.N(difference, 6)} at a point")
         return None
+
+    def _without_height(self, left: list[sp.Expr], right: list[sp.Expr]) -> list[sp.Expr]:
+        """The differences, from which the heights of unit masses must have cancelled."""
+        forms = self.world.forms[0]
+        return [
+            forms.expr(self._difference(forms, a, b)) for a, b in zip(left, right, strict=True)
+        ]
 
     def equal_up_to(self, node: n.Relation, symbol: n.Symbol) -> Answer:
         """Equal but for terms that do not depend on the parameter."""
@@ -265,7 +274,10 @@ class Relations:
 
     def ordered(self, big: n.Node, small: n.Node, strict: bool, node: n.Relation) -> Answer:
         """Whether big ≥ small (or >), also by the premise that the document names."""
-        (a,), (b,) = self.sides(big, small)
+        left, right = self.sides(big, small)
+        if len(left) != 1:
+            raise Unsupported("an order between vectors or matrices")
+        (a,), (b,) = left, right
         answer = at_least(self, a, b, strict)
         if answer.truth is None and (bound := self._premise(node)) is not None:
             other = at_least(self, *bound, strict) if node.op in ("<=", "<") else answer

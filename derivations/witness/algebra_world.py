@@ -34,6 +34,7 @@ from .algebra_values import (
 )
 
 Key = tuple[Any, ...]
+SIZE = object()
 _SIGNS = ("positive", "nonnegative", "negative", "nonzero")
 
 
@@ -41,25 +42,26 @@ class World:
     """Values of free symbols, made when they are first asked for.
 
     ``case`` holds the values chosen in the present case and what a derivative replaces;
-    ``read`` is the set of keys asked for since it was last emptied, for caches.
+    ``read`` holds the keys and sizes asked for since it was last emptied, for caches.
     """
 
     def __init__(self, scope: Scope, sizes: dict[str, int], forms: tuple[Forms, ...]) -> None:
         self.scope = scope
         self.sizes = sizes
         self.forms = forms
-        self.used: set[str] = set()
         self.case: dict[Key, Value] = {}
         self.read: set[Key] = set()
         self.caveat: str | None = None
+        self.unused: str | None = None
         self.simplices: list[list[sp.Symbol]] = []
         self.circles: list[tuple[sp.Symbol, sp.Symbol]] = []
         self.constraints: list[tuple[sp.Expr, Signs]] = []
         self.functions: dict[str, tuple[Entry, Any]] = {}
-        self._made: dict[Key, Value] = {}
+        self._made: dict[Key, tuple[Value, set[Key]]] = {}
+        self._tables: dict[Key, list[sp.Expr]] = {}
         self._inverses: dict[Matrix, Matrix] = {}
         self._determinants: dict[Matrix, sp.Expr] = {}
-        self._domains: dict[str, list[Value] | None] = {}
+        self._domains: dict[str, tuple[list[Value] | None, set[Key]]] = {}
 
     # ------------------------------------------------------------ sizes and domains
 
@@ -67,23 +69,36 @@ class World:
         """The size of a sort or finite set, noted as used."""
         if name not in self.sizes:
             raise Unsupported(f"no size for {name}")
-        self.used.add(name)
+        self.read.add((SIZE, name))
         return self.sizes[name]
+
+    @property
+    def used(self) -> set[str]:
+        """The names of the sizes asked for since ``read`` was last emptied."""
+        return {key[1] for key in self.read if key[0] is SIZE}
 
     def domain(self, symbol: n.Symbol) -> list[Value] | None:
         """All values of a variable, or None if it runs over the reals or a real space."""
         if isinstance(symbol.type, Index):
             return [sp.Integer(k + 1) for k in range(self.size(symbol.type.sort.size))]
-        if symbol.name not in self._domains:
-            entry = self.scope.symbols.get(symbol.name)
-            within = entry.declared("in") if entry else None
-            self._domains[symbol.name] = (
-                None if within is None else self._elements(self.declared_text(within.argument))
-            )
-        found = self._domains[symbol.name]
-        if found and isinstance(found[0], Member):
-            self.size(found[0].set)
-        return found
+        entry = self.scope.symbols.get(symbol.name)
+        return None if entry is None else self._within(entry)
+
+    def _within(self, entry: Entry) -> list[Value] | None:
+        """The finite set that an entry is declared to be in."""
+        phrase = entry.declared("in")
+        if phrase is None:
+            return None
+        if phrase.argument not in self._domains:
+            outer, self.read = self.read, set()
+            try:
+                elements = self._elements(self.declared_text(phrase.argument))
+                self._domains[phrase.argument] = elements, self.read
+            finally:
+                self.read = self.read | outer
+        elements, read = self._domains[phrase.argument]
+        self.read |= read
+        return elements
 
     def declared_text(self, text: str) -> n.Node:
         """An expression written in a declaration."""
@@ -118,15 +133,16 @@ class World:
         if key in self.case:
             return self.case[key]
         if key in self._made:
-            return self._made[key]
+            made, read = self._made[key]
+            self.read |= read
+            return made
         outer, self.read = self.read, set()
         try:
             made = self._make(name, indices)
-            chosen = self.read & self.case.keys()
+            if not self.read & self.case.keys():
+                self._made[key] = made, self.read
         finally:
-            self.read |= outer
-        if not chosen:
-            self._made[key] = made
+            self.read = self.read | outer
         return made
 
     @contextmanager
@@ -180,8 +196,7 @@ class World:
     def _own_domain(self, entry: Entry, shape: Any) -> list[Value] | None:
         if isinstance(shape, Index):
             return [sp.Integer(k + 1) for k in range(self.size(shape.sort.size))]
-        within = entry.declared("in")
-        return None if within is None else self._elements(self.declared_text(within.argument))
+        return self._within(entry)
 
     def _probability(self, entry: Entry, indices: tuple[int, ...]) -> sp.Expr:
         size = self.size(entry.slot_sorts[-1].size)
@@ -197,9 +212,8 @@ class World:
 
     def simplex(self, key: Key, size: int, positive: bool) -> list[sp.Expr]:
         """Probabilities with sum 1: the last is 1 minus the others."""
-        found = self._made.get(("simplex", *key))
-        if found is not None:
-            return list(found)
+        if key in self._tables:
+            return self._tables[key]
         signs = {"positive": True} if positive else {"nonnegative": True}
         written = str(key[0]) + "".join(f"[{k}]" for k in key[1:])
         symbols = [sp.Symbol(f"{written}({k + 1})", real=True, **signs) for k in range(size - 1)]
@@ -207,9 +221,8 @@ class World:
         self.simplices.append(symbols)
         if symbols:
             self.know(last, POSITIVE if positive else NONNEGATIVE)
-        table = [*symbols, last]
-        self._made["simplex", *key] = table
-        return list(table)
+        self._tables[key] = [*symbols, last]
+        return self._tables[key]
 
     def know(self, expr: sp.Expr, signs: Signs) -> None:
         """A hypothesis on the sign of an expression."""

@@ -9,14 +9,14 @@ sizes from 3 up.
 from __future__ import annotations
 
 import random
-from copy import copy
 from collections.abc import Callable, Iterable
+from copy import copy
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from ..language import nodes as n
-from ..language.types import (
+from ...language import nodes as n
+from ...language.types import (
     Covector,
     Family,
     Function,
@@ -29,11 +29,22 @@ from ..language.types import (
     Type,
     Vector,
 )
-from ..reader.definitions import read_declared
-from ..reader.scope import Entry
-from .evaluate import Compiler, Env, Key
+from ...reader.definitions import read_declared
+from ...reader.scope import Entry
+from .compiler import Compiler, Env, Key
+from .domains import elements, values_of
 from .functions import draw_function, mixture_density, table
-from .values import OutsideDomain, Undefined, Unsupported, Value, determinant, entries, inverse, matmul, to_context, transpose
+from .values import (
+    Undefined,
+    Unsupported,
+    Value,
+    determinant,
+    entries,
+    inverse,
+    matmul,
+    to_context,
+    transpose,
+)
 
 MAX_TRIES = 60
 
@@ -192,7 +203,7 @@ class Draw:
     def _domain(self, text: str) -> list[Value] | None:
         """The elements of a declared finite set; None for the reals."""
         node = read_declared(self.scope, text)
-        code = self.compiler.domain_set(node)
+        code = elements(self.compiler, node)
         if code is None:
             return None
         self.fill(code.keys)
@@ -207,7 +218,9 @@ class Draw:
             if self.violates(entry, name) and self.style == "zero":
                 return Fraction(0)
             if self.violates(entry, name):
-                return -self._positive() if sign == 1 else abs(self._real()) if sign else Fraction(0)
+                return (
+                    -self._positive() if sign == 1 else abs(self._real()) if sign else Fraction(0)
+                )
             if self.has(entry, name):
                 if name == "nonnegative" and self.rng.random() < 0.2:
                     return Fraction(0)
@@ -360,7 +373,9 @@ class Draw:
         columns = tuple(tuple(vectors[i, j] for j in range(size)) for i in range(size))
         if self.has(entry, "orthogonal"):
             return columns
-        scales = [self.ctx.mpf(self.rng.randint(2, 5)) / 2 + (1 if k == 0 else 0) for k in range(size)]
+        scales = [
+            self.ctx.mpf(self.rng.randint(2, 5)) / 2 + (1 if k == 0 else 0) for k in range(size)
+        ]
         return tuple(tuple(x * s for x, s in zip(row, scales, strict=True)) for row in columns)
 
     # ------------------------------------------------------------ functions
@@ -412,7 +427,7 @@ class Draw:
         if depends is not None:
             parameter = read_declared(self.scope, depends.argument)
             assert isinstance(parameter, n.Symbol)
-            code = self.compiler.domain(parameter)
+            code = values_of(self.compiler, parameter)
             if code is None:
                 raise Unsupported("a model with infinitely many parameters")
             self.fill(code.keys)
@@ -437,7 +452,9 @@ def _plus_identity(matrix: Value, c: Fraction) -> Value:
 
 def is_positive_definite(matrix: Value) -> bool:
     """All leading minors are positive (Sylvester's criterion)."""
-    return all(determinant(tuple(row[:k] for row in matrix[:k])) > 0 for k in range(1, len(matrix) + 1))
+    return all(
+        determinant(tuple(row[:k] for row in matrix[:k])) > 0 for k in range(1, len(matrix) + 1)
+    )
 
 
 def within(entry: Entry, value: Value) -> bool:
@@ -485,5 +502,3 @@ def _identity(size: int) -> Value:
 
 def _all(value: Value, test: Callable[[Any], bool]) -> bool:
     return all(test(x) for x in entries(value) if x is not None)
-
-

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpmath import fp
 
-from .evaluate import Code, Env, Key
+from .compiler import Code, Env, Key
 from .instances import within
 from .values import (
     OutsideDomain,
@@ -41,7 +41,7 @@ def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None
     env = draw.env()
     at = tuple(int(c.run(env)) for c in unknown.indices)
     start = env.values[unknown.key]
-    if isinstance(start, int) or not shape(start) and not hasattr(start, "_mpf_"):
+    if isinstance(start, int) or (not shape(start) and not hasattr(start, "_mpf_")):
         return None
     part = start
     for k in at:
@@ -141,3 +141,15 @@ def _write(value: Value, at: tuple[int, ...], x: Value) -> Value:
     return (*value[:k], _write(value[k], at[1:], x), *value[k + 1 :])
 
 
+def assign(draw: Draw, key: Key, code: Code) -> Draw | None:
+    try:
+        value = code.run(draw.env())
+    except Undefined:
+        return None
+    if shape(value) != shape(draw.values[key]):
+        return None
+    entry = draw.compiler.entries.get(key)
+    if entry is not None and not within(entry, value):
+        return None
+    draw.values[key] = value
+    return draw

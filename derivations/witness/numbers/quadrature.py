@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from math import inf, log, nan, pi, sqrt
 from typing import Any, TypeAlias
 
@@ -106,7 +107,9 @@ def _trapezoidal(
     return None
 
 
-def _sum(ctx: Any, f: Callable[[Any], Any], centre: Any, step: Any) -> tuple[Any, Any, Any, Any] | None:
+def _sum(
+    ctx: Any, f: Callable[[Any], Any], centre: Any, step: Any
+) -> tuple[Any, Any, Any, Any] | None:
     """The sum over a grid out to where f is negligible; its ends, and the largest |f|."""
     total = f(centre)
     largest = abs(total)
@@ -132,7 +135,7 @@ def _refuse_divergence(ctx: Any, grid: Grid) -> None:
     """Evidence of divergence: |x f(x)| does not fall any more, far out on one side."""
     for side in (grid[:12], grid[:-13:-1]):  # from the far end inwards
         sizes = [abs(x) * size for x, size in side]
-        if sizes[0] > 0 and all(a >= b for a, b in zip(sizes, sizes[1:], strict=False)):
+        if sizes[0] > 0 and all(a >= b for a, b in pairwise(sizes)):
             raise Undefined("the integral diverges")
 
 
@@ -195,9 +198,7 @@ def _mode(f: Callable[[tuple[float, ...]], float], dim: int) -> tuple[float, ...
     point = (0.0,) * dim
     for _ in range(30):
         gradient, hessian = _log_derivatives(f, point, dim)
-        step = tuple(
-            sum(row[j] * gradient[j] for j in range(dim)) for row in inverse(hessian)
-        )
+        step = tuple(sum(row[j] * gradient[j] for j in range(dim)) for row in inverse(hessian))
         point = tuple(x - s for x, s in zip(point, step, strict=True))
         if max(abs(s) for s in step) < 1e-4:
             return point
@@ -243,6 +244,8 @@ def _log_derivatives(
     for a in range(dim):
         hessian[a][a] = (g((a, 1)) - 2 * base + g((a, -1))) / h**2
         for b in range(a):
-            mixed = g((a, 1), (b, 1)) - g((a, 1), (b, -1)) - g((a, -1), (b, 1)) + g((a, -1), (b, -1))
+            mixed = (
+                g((a, 1), (b, 1)) - g((a, 1), (b, -1)) - g((a, -1), (b, 1)) + g((a, -1), (b, -1))
+            )
             hessian[a][b] = hessian[b][a] = mixed / (4 * h**2)
     return gradient, tuple(tuple(row) for row in hessian)

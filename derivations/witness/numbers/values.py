@@ -134,9 +134,7 @@ def determinant(matrix: Value) -> Any:
 def inverse(matrix: Value) -> Value:
     """By Gauss-Jordan elimination. Raises Undefined if the matrix is singular."""
     size = len(matrix)
-    rows = [
-        [*row, *(int(i == j) for j in range(size))] for i, row in enumerate(matrix)
-    ]
+    rows = [[*row, *(int(i == j) for j in range(size))] for i, row in enumerate(matrix)]
     for k in range(size):
         pivot = max(range(k, size), key=lambda r: abs(rows[r][k]))
         if rows[pivot][k] == 0:
@@ -153,7 +151,9 @@ def inverse(matrix: Value) -> Value:
 def minor(matrix: Value, i: int, j: int) -> Any:
     """The determinant without row i and column j, counted from 1."""
     rest = tuple(
-        tuple(x for c, x in enumerate(row, 1) if c != j) for r, row in enumerate(matrix, 1) if r != i
+        tuple(x for c, x in enumerate(row, 1) if c != j)
+        for r, row in enumerate(matrix, 1)
+        if r != i
     )
     return determinant(rest) if rest else 1
 

@@ -118,7 +118,9 @@ def mixture_density(rng: random.Random) -> FunctionValue:
     return _mixture(p, m1, v1, 1 - p, m2, v2)
 
 
-def _mixture(p: Fraction, m1: Fraction, v1: Fraction, q: Fraction, m2: Fraction, v2: Fraction) -> FunctionValue:
+def _mixture(
+    p: Fraction, m1: Fraction, v1: Fraction, q: Fraction, m2: Fraction, v2: Fraction
+) -> FunctionValue:
     def call(ctx: Any, arguments: tuple[Any, ...], order: int) -> Any:
         (t,) = arguments
         if order:

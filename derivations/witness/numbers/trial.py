@@ -1,0 +1,285 @@
+"""The numeric witness: a printed link on random instances, and counterexamples.
+
+It evaluates the parsed formula and nothing derived from it. Equalities are compared to
+many digits; inequalities are attacked by a search for the smallest margin; equivalences
+are tested where each side holds, by solving it, and where both fail.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from mpmath import MPContext
+
+from ...language import nodes as n
+from ...reader.document import Document, Equation
+from ...reader.scope import Entry
+from ...reader.statements import Link
+from ...results import Counterexample, NumericEvidence
+from .assumptions import Assumptions, Dropped
+from .compare import Outcome
+from .compiler import LOG_DELTA, Compiler, Key
+from .instances import Draw
+from .questions import build_test
+from .show import read_value, show
+from .test import Test
+from .values import FunctionValue, OutsideDomain, Undefined, Unsupported
+
+DIGITS = 30
+WORKING_DIGITS = 40
+TRIES = 12
+"""How often an instance is drawn again when it falls outside of what is declared."""
+SEARCH = 24
+"""Steps of the search for a violated inequality."""
+
+
+@dataclass
+class Judgement:
+    """The evidence, what a refutation shows, and what the link was found to use."""
+
+    evidence: NumericEvidence
+    counterexample: Counterexample | None = None
+    uses: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    conventions: frozenset[str] = frozenset()
+    """Conventions that the values rest on."""
+
+
+def judge(
+    document: Document,
+    equation: Equation,
+    link: Link,
+    *,
+    seed: int = 0,
+    instances: int | None = None,
+    seconds: float = 10.0,
+    dropped: Dropped = frozenset(),
+) -> Judgement:
+    """What random instances say of a link, within the hypotheses that are not dropped."""
+    compiler = Compiler(document, equation)
+    try:
+        test = build_test(compiler, equation, link)
+        if test is None:
+            return Judgement(NumericEvidence("skipped", reason="no truth value"))
+        trial = Trial(compiler, equation, link, test, seed, dropped)
+        judgement = trial.run(instances, time.monotonic() + seconds)
+        judgement.conventions = frozenset(trial.relied_on)
+    except Unsupported as reason:
+        judgement = Judgement(NumericEvidence("undecided", reason=str(reason)))
+    judgement.uses = sorted(compiler.uses)
+    judgement.entries = [
+        e for k, e in sorted(compiler.entries.items(), key=str) if isinstance(k, tuple)
+    ]
+    return judgement
+
+
+class Trial:
+    """Draws instances for a test until one refutes the link or there are enough."""
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        equation: Equation,
+        link: Link,
+        test: Test,
+        seed: int,
+        dropped: Dropped,
+    ) -> None:
+        self.compiler = compiler
+        self.equation = equation
+        self.link = link
+        self.test = test
+        self.seed = seed
+        self.dropped = dropped
+        self.ctx = MPContext()
+        self.ctx.dps = WORKING_DIGITS
+        self.assumptions = Assumptions(compiler, test.keys, dropped)
+        self.keys = test.keys | self.assumptions.keys
+        self.digits = DIGITS
+        self.worst: Any = self.ctx.zero
+        self.unclear: str | None = None
+        self.relied_on: set[str] = set()
+
+    def run(self, instances: int | None, deadline: float) -> Judgement:
+        heavy = self.compiler.space_integrals > 0
+        if heavy:
+            self.digits = 12
+        cost = self.test.cost + self.compiler.derivatives + self.compiler.line_integrals
+        wanted = instances or (4 if heavy else 7 if cost > 2 else 9 if cost > 1 else 16)
+        if not any(k for k in self.keys):
+            wanted = 1
+        done = 0
+        reason = ""
+        for number in range(wanted):
+            if time.monotonic() > deadline:
+                reason = "time ran out"
+                break
+            result = self._instance(number, heavy)
+            if result is None:
+                continue
+            draw, outcome = result
+            if outcome.holds is None:
+                self.unclear = self.unclear or f"{outcome.left} against {outcome.right}"
+                continue
+            if not outcome.holds:
+                return self._refuted(draw, outcome, done + 1)
+            done += 1
+            self.worst = max(self.worst, outcome.error)
+            if self.test.searched and number % 5 == 4:
+                refuted = self._search(draw, outcome)
+                if refuted is not None:
+                    return self._refuted(*refuted, done + 1)
+        return self._agreement(done, reason)
+
+    def _agreement(self, done: int, reason: str) -> Judgement:
+        if not done:
+            return Judgement(
+                NumericEvidence(
+                    "undecided", reason=reason or self.unclear or "no instance was found"
+                )
+            )
+        if self.test.hits is not None and not any(self.test.hits.values()):
+            return Judgement(
+                NumericEvidence("undecided", done, reason="no instance where a side holds")
+            )
+        if self.unclear:
+            return Judgement(
+                NumericEvidence("undecided", done, reason=f"too close to call: {self.unclear}")
+            )
+        error = "0" if self.worst == 0 else self.ctx.nstr(self.worst, 2)
+        return Judgement(NumericEvidence("agrees", done, self.digits, error, reason or None))
+
+    # ------------------------------------------------------------ one instance
+
+    def _instance(self, number: int, heavy: bool) -> tuple[Draw, Outcome] | None:
+        where = f"{self.seed}:{self.equation.label}:{self.link.relation}:{number}"
+        for attempt in range(TRIES):
+            rng = random.Random(f"{where}:{attempt}")
+            style, sizes = _plan(number, rng, heavy, self._size_names())
+            self.ctx.dps = (
+                WORKING_DIGITS if not (heavy and max(sizes.values(), default=1) > 1) else 18
+            )
+            draw = Draw(self.compiler, rng, style, sizes, self.ctx, self.dropped)
+            draw.relied_on = self.relied_on
+            self._conventions(draw, rng)
+            try:
+                try:
+                    draw.fill(self.keys)
+                    if not self.assumptions.hold(draw):
+                        continue
+                except Undefined:
+                    continue  # what is declared has no value there: not an instance
+                return draw, self.test.check(draw, rng)
+            except OutsideDomain:
+                continue
+        return None
+
+    def _size_names(self) -> set[str]:
+        names = {sort.size for sort in self.compiler.scope.sorts.values()}
+        return names | {"|set|"}
+
+    def _conventions(self, draw: Draw, rng: random.Random) -> None:
+        names = {
+            c for c in self.compiler.scope.conventions if ("convention", c) not in self.dropped
+        }
+        constant = Fraction(rng.randint(5, 40), 7)
+        if ("convention", LOG_DELTA) in self.dropped:
+            names.add(LOG_DELTA)
+            draw.log_delta = lambda: self.ctx.mpf(rng.randint(5, 4000)) / 7
+        else:
+            draw.log_delta = lambda: self.ctx.mpf(constant.numerator) / constant.denominator
+        draw.conventions = frozenset(names)
+
+    def _search(self, draw: Draw, outcome: Outcome) -> tuple[Draw, Outcome] | None:
+        """Walk towards a violated inequality: redraw one value at a time, keep what helps."""
+        rng = draw.rng
+        best, margin = draw, outcome.margin
+        sizes = self._size_names()
+        keys = [k for k in sorted(self.keys, key=str) if k[1] not in sizes]
+        if not keys or margin is None:
+            return None
+        for _ in range(SEARCH):
+            trial = best.copy()
+            try:
+                trial.redraw(rng.choice(keys))
+                trial.fill(self.keys)
+                if not self.assumptions.hold(trial):
+                    continue
+                result = self.test.check(trial, rng)
+            except (OutsideDomain, Undefined):
+                continue
+            if result.holds is False:
+                return trial, result
+            if result.margin is not None and result.margin < margin:
+                best, margin = trial, result.margin
+        return None
+
+    # ------------------------------------------------------------ refutation
+
+    def _refuted(self, draw: Draw, outcome: Outcome, done: int) -> Judgement:
+        counterexample = Counterexample(self._values(draw, outcome), outcome.left, outcome.right)
+        again = self._confirm(draw, counterexample)
+        digits = 15
+        if not again:
+            return Judgement(
+                NumericEvidence(
+                    "undecided", done, digits, reason="a counterexample that did not evaluate again"
+                )
+            )
+        error = "inf" if outcome.error == self.ctx.inf else self.ctx.nstr(outcome.error, 2)
+        return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
+
+    def _values(self, draw: Draw, outcome: Outcome) -> dict[str, str]:
+        shown: dict[str, str] = {}
+        for key in sorted(draw.values, key=_reading_order):
+            entry = self.compiler.entries.get(key)
+            name = entry.pattern if entry else str(key[1])
+            if isinstance(key, tuple) and (key in self.keys or entry is not None):
+                shown[name] = show(self.ctx, draw.values[key])
+        return {**shown, **outcome.extra}
+
+    def _confirm(self, draw: Draw, counterexample: Counterexample) -> bool:
+        """Read the printed values back and evaluate once more."""
+        again = draw.copy()
+        for key in draw.values:
+            entry = self.compiler.entries.get(key)
+            name = entry.pattern if entry else str(key[1])
+            text = counterexample.values.get(name)
+            if text is None:
+                continue
+            value = draw.values[key]
+            if isinstance(value, FunctionValue) and not text.startswith("t ->"):
+                continue  # a table on a set: its text holds exact fractions already
+            again.values[key] = read_value(self.ctx, text, value)
+        try:
+            outcome = self.test.check(again, random.Random(0))
+        except (OutsideDomain, Unsupported):
+            return False
+        return outcome.holds is False
+
+
+def _reading_order(key: Key) -> tuple[int, str]:
+    name = str(key[1]) if isinstance(key, tuple) else ""
+    return (0 if name in ("n", "N") else 1, name)
+
+
+def _plan(
+    number: int, rng: random.Random, heavy: bool, names: set[str]
+) -> tuple[str, dict[str, int]]:
+    """Style and sizes of the k-th instance: simple first, then generic from 3 up."""
+    if number == 0:
+        return "simple", dict.fromkeys(names, 1) | {"|set|": 2}
+    if number == 1:
+        return "simple", dict.fromkeys(names, 2)
+    if heavy:  # integrals over vectors: two dimensions, then three
+        return "generic", dict.fromkeys(names, 3 if number == 3 else 2)
+    if number == 2:
+        return "equal", dict.fromkeys(names, 3)
+    if number == 3:
+        return "zero", dict.fromkeys(names, 2)
+    sizes = {name: rng.choice((3, 3, 4, 5 if name == "|set|" else 3)) for name in sorted(names)}
+    return "generic", sizes
