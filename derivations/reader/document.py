@@ -88,7 +88,7 @@ def read_document(source: Source, declarations: Source | None = None) -> Documen
         more, errors = read_declarations(declarations)
         found += more
         problems += [(declarations, e) for e in errors]
-    masked = source.text if markdown else _mask_comments(source.text)
+    masked = _mask_code(source.text) if markdown else _mask_comments(source.text)
     equations, faults = _displays(source, masked)
     problems += [(source, e) for e in faults]
     _add_inline(source, equations, found, problems)
@@ -127,6 +127,12 @@ def read_equation(source: Source, equation: Equation) -> None:
 def _mask_comments(text: str) -> str:
     """The text with comments blanked out, at the same offsets."""
     return re.sub(r"(?<!\\)%[^\n]*", lambda m: " " * len(m.group()), text)
+
+
+def _mask_code(text: str) -> str:
+    """Markdown with fenced blocks and code spans blanked out, at the same offsets."""
+    pattern = r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]+`"
+    return re.sub(pattern, lambda m: " " * len(m.group()), text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _displays(source: Source, text: str) -> tuple[list[Equation], list[ReadError]]:
@@ -261,7 +267,7 @@ def _add_inline(
 
 def _section(equations: list[Equation], start: int) -> str:
     before = [e for e in equations if e.span.start < start]
-    return before[-1].section if before else ""
+    return max(before, key=lambda e: e.span.start).section if before else ""
 
 
 def _unique_labels(

@@ -232,12 +232,29 @@ def build_scope(label: str, declarations: list[Declaration]) -> tuple[Scope, lis
         if declaration.directive == "sort":
             name, size = declaration.arguments
             scope.sorts[name] = Sort(name, size)
+    for sort in scope.sorts.values():  # the size of a sort is a natural number
+        scope.symbols[sort.size] = Entry(sort.size, "natural", SCALAR)
     # general declarations first, so that those with a range can override them
-    for declaration in sorted(here, key=lambda d: d.labels is not None):
-        try:
-            _enter(scope, declaration)
-        except ReadError as error:
-            errors.append(error)
+    waiting = sorted(here, key=lambda d: d.labels is not None)
+    while waiting:  # a declaration may mention symbols that are declared behind it
+        failed = []
+        errors = []
+        for declaration in waiting:
+            try:
+                _enter(scope, declaration)
+            except ReadError as error:
+                failed.append(declaration)
+                errors.append(error)
+        if len(failed) == len(waiting):
+            # a general declaration that mentions a symbol of other equations is not for this one
+            elsewhere = {d.source.slice(x) for d in declarations for x in d.subjects}
+            errors = [
+                e
+                for d, e in zip(failed, errors, strict=True)
+                if not (d.labels is None and getattr(e, "kind", "") in elsewhere)
+            ]
+            break
+        waiting = failed
     return scope, errors
 
 
@@ -291,6 +308,8 @@ def _declare(scope: Scope, declaration: Declaration, subject: Span) -> None:
 
 
 def _refuse_conflict(scope: Scope, new: Declaration, old: Entry, subject: Span) -> None:
+    if old.span is None:  # not declared, but known as the size of a sort
+        return
     ranged = getattr(old, "details", ())[:1] == ("ranged",)
     if ranged == (new.labels is not None):
         raise ReadError("D203", f"declared twice for equation {scope.label}", subject)
@@ -438,7 +457,15 @@ def _kind(scope: Scope, phrase: Phrase, given: int) -> tuple[str, Type, str | No
             is_law = head.startswith("dist")
             over = names[0].strip()
             return head.split()[0], Function(types, SCALAR, is_law, given), over
-    raise ReadError("D202", f"unknown kind {text!r}", phrase.span)
+    raise UnknownKind(text, phrase.span)
+
+
+class UnknownKind(ReadError):
+    """A phrase that is no kind; maybe a symbol that is declared for other equations."""
+
+    def __init__(self, kind: str, span: Span) -> None:
+        super().__init__("D202", f"unknown kind {kind!r}", span)
+        self.kind = kind
 
 
 def _argument_type(scope: Scope, text: str, phrase: Phrase) -> Type:

@@ -12,7 +12,7 @@ from ..language import nodes as n
 from ..language.types import Family, Index, Scalar
 from .algebra_integrals import between, over_space
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, Value, entries, scalar_of
+from .algebra_values import Law, Matrix, Member, Value, entries, exp, ln, scalar_of
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler, Env
@@ -255,17 +255,17 @@ def _derivative(c: Compiler, node: n.Derivative, env: Env) -> Value:
 
 def _split_logarithms(value: Value) -> Value:
     """ln(ab) as ln a + ln b: the derivative is the same whatever the signs are."""
-    return value.xreplace({x: _split_logarithm(x.args[0]) for x in value.atoms(sp.log)})
+    return value.xreplace({x: _split_logarithm(x.args[0]) for x in value.atoms(ln)})
 
 
 def _split_logarithm(argument: sp.Expr) -> sp.Expr:
     if argument.is_Mul:
         return sp.Add(*(_split_logarithm(a) for a in argument.args))
-    if isinstance(argument, sp.exp):
+    if isinstance(argument, exp):
         return argument.args[0]
     if argument.is_Pow and argument.exp.is_Rational:
         return argument.exp * _split_logarithm(argument.base)
-    return sp.log(argument)
+    return ln(argument)
 
 
 def _body_and_variable(

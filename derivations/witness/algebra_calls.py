@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Matrix, Value, adjugate, entries, minor, scalar_of
+from .algebra_values import Matrix, Value, adjugate, entries, exp, ln, minor, scalar_of
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
@@ -22,7 +22,7 @@ def _ln(c: Compiler, x: Value) -> sp.Expr:
         raise LogOfZero("the logarithm of zero")
     if x.is_number and x.is_negative:
         raise Undefined("the logarithm of a negative number")
-    return sp.log(x)
+    return ln(x) if x != 1 else sp.Integer(0)
 
 
 def _log(c: Compiler, x: Value, base: Value) -> sp.Expr:
@@ -108,13 +108,16 @@ def _normal(c: Compiler, x: Value, mean: Value, variance: Value) -> sp.Expr:
     """The density of a normal distribution."""
     if not isinstance(x, Matrix):
         square = (x - mean) ** 2 / variance
-        return sp.exp(-square / 2) / sp.sqrt(2 * sp.pi * variance)
+        return exp(-square / 2) / sp.sqrt(2 * sp.pi * variance)
     square = ((x - mean).T * c.world.inverse(variance) * (x - mean))[0, 0]
-    return sp.exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * c.world.determinant(variance))
+    return exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * c.world.determinant(variance))
 
 
 CALLS: dict[str, Callable[..., Any]] = {
-    "exp": _plain(sp.exp),
+    "exp": _plain(exp),
+    "cosh": _plain(lambda x: (exp(x) + exp(-x)) / 2),
+    "sinh": _plain(lambda x: (exp(x) - exp(-x)) / 2),
+    "tanh": _plain(lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
     "ln": _ln,
     "log": _log,
     "sqrt": _sqrt,
@@ -140,9 +143,6 @@ CALLS: dict[str, Callable[..., Any]] = {
             ("sin", "sin"),
             ("cos", "cos"),
             ("tan", "tan"),
-            ("sinh", "sinh"),
-            ("cosh", "cosh"),
-            ("tanh", "tanh"),
             ("arcsin", "asin"),
             ("arccos", "acos"),
             ("arctan", "atan"),

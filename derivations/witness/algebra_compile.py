@@ -36,16 +36,28 @@ class Compiler:
         self.scope = world.scope
         self.shapes = Shapes()
         self.laws = Laws(self)
+        self._mentioned: dict[int, tuple[n.Node, list[str]]] = {}
         self._memo: dict[Any, list[tuple[dict[Any, Value], Value]]] = {}
 
     # ------------------------------------------------------------ values
 
     def value(self, node: n.Node, env: Env) -> Value:
         """The value of a node; ``env`` holds its bound variables."""
-        rule = _RULES.get(type(node)) or BINDERS.get(type(node))
-        if rule is None:
+        rule = _RULES.get(type(node))
+        if rule is not None:
+            return rule(self, node, env)
+        binder = BINDERS.get(type(node))
+        if binder is None:
             raise Unsupported(f"{type(node).__name__} has no value here")
-        return rule(self, node, env)
+        bound = tuple((x, env[x]) for x in self._names(node) if x in env)
+        return self.remember((id(node), bound), lambda: binder(self, node, env))
+
+    def _names(self, node: n.Node) -> list[str]:
+        """The names of all symbols in a node, which is kept so that its id stays its own."""
+        if id(node) not in self._mentioned:
+            names = {part.name for part in node.walk() if isinstance(part, n.Symbol)}
+            self._mentioned[id(node)] = node, sorted(names)
+        return self._mentioned[id(node)][1]
 
     def plain(self, node: n.Node, env: Env) -> sp.Expr | Matrix:
         """The value as numbers: a member of a set by its components."""

@@ -35,6 +35,7 @@ from .algebra_monomials import (
 )
 from .algebra_polynomials import Generator, Polynomials
 from .algebra_signs import ANY, NEGATIVE, POSITIVE, factors_of, signs_of, symbol_signs
+from .algebra_values import exp, ln
 
 
 class Forms(Polynomials):
@@ -69,9 +70,9 @@ class Forms(Polynomials):
             return result
         if expr is sp.E:
             return self.exp(ONE)
-        if isinstance(expr, sp.exp):
+        if isinstance(expr, exp | sp.exp):
             return self.exp(self.of(expr.args[0]))
-        if isinstance(expr, sp.log):
+        if isinstance(expr, ln | sp.log):
             return self.ln(self.of(expr.args[0]))
         if expr.is_Pow:
             return self._pow(*expr.args)
@@ -90,8 +91,6 @@ class Forms(Polynomials):
     def _other(self, expr: sp.Expr) -> Form:
         if expr.is_infinite or expr is sp.nan or expr.has(sp.I):
             raise Undefined("a side is not a real number")
-        if isinstance(expr, sp.cosh | sp.sinh | sp.tanh):
-            return self.of(expr.rewrite(sp.exp))
         if isinstance(expr, sp.Abs):
             return self.absolute(self.of(expr.args[0]))
         if isinstance(expr, sp.Function | sp.Max | sp.Min):
@@ -147,7 +146,7 @@ class Forms(Polynomials):
     def _exp(self, mono: Monomial) -> int:
         def make() -> Generator:
             inside = self.inside({mono: QQ(1)})
-            return Generator("exp", sp.exp(self.monomial(mono)), POSITIVE, inside, mono)
+            return Generator("exp", exp(self.monomial(mono)), POSITIVE, inside, mono)
 
         return self.generator(("exp", mono), make)
 
@@ -213,7 +212,7 @@ class Forms(Polynomials):
         def make() -> Generator:
             whole = len(form) == 1 and () in form and form[()] > 1
             signs = POSITIVE if whole else ANY
-            return Generator("ln", sp.log(self.expr(form)), signs, self.inside(form), form=form)
+            return Generator("ln", ln(self.expr(form)), signs, self.inside(form), form=form)
 
         return self.generator(("ln", key_of(form)), make)
 

@@ -23,7 +23,7 @@ from .algebra_monomials import (
     to_qq,
 )
 from .algebra_signs import POSITIVE, signs_of
-from .algebra_values import Dirac, UnknownFunction
+from .algebra_values import Dirac, UnknownFunction, ln, sympy_functions
 
 if TYPE_CHECKING:
     from .algebra_world import World
@@ -54,7 +54,7 @@ def _degrees(expr: sp.Expr, masses: list[sp.Expr]) -> tuple[int, int]:
     """The least and greatest degree in unit masses, those inside logarithms left out."""
     if expr in masses:
         return 1, 1
-    if not expr.has(*masses) or isinstance(expr, sp.log):
+    if not expr.has(*masses) or isinstance(expr, ln):
         return 0, 0
     found = [_degrees(a, masses) for a in expr.args]
     if expr.is_Add:
@@ -103,7 +103,7 @@ def _sift(
         return expr.xreplace(heights)
 
     value = coefficient(body).xreplace(place)
-    if value.has(sp.zoo, sp.nan, sp.oo):
+    if any(x.args[0] == 0 for x in value.atoms(ln)):
         raise Unsupported("an integrand that is infinite at a unit mass")
     return factor * value
 
@@ -257,7 +257,7 @@ def between(
     """An integral between limits, by SymPy."""
     if body.has(Dirac, UnknownFunction):
         raise Unsupported("an integral between limits of an unknown function")
-    found = sp.integrate(body, (x, lower, upper), conds="none")
+    found = sp.integrate(sympy_functions(body), (x, lower, upper), conds="none")
     if found.has(sp.Integral, sp.Piecewise, sp.nan, sp.oo, sp.zoo, sp.I):
         raise Unsupported("an integral that SymPy does not find")
     return found

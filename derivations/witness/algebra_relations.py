@@ -15,7 +15,7 @@ from .algebra_integrals import UNIT_MASS
 from .algebra_monomials import Form, Undefined, Unsupported
 from .algebra_points import Points, gap
 from .algebra_signs import ZERO, signs_of
-from .algebra_values import Dirac, Law, Matrix, Member, NeedsCase, Value, entries
+from .algebra_values import Dirac, Law, Matrix, Member, NeedsCase, Value, entries, exp, ln
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
@@ -347,7 +347,7 @@ def _without_masses(
     found: tuple[list[sp.Expr], list[sp.Expr]] = ([], [])
     for side, out in zip((left, right), found, strict=True):
         for x in side:
-            if any(f.has(Dirac) for f in x.atoms(sp.log, sp.Pow, sp.exp)):
+            if any(f.has(Dirac) for f in x.atoms(ln, sp.Pow, exp)):
                 raise Unsupported("a function of a unit mass")
             x = sp.expand_mul(x)
             for mass in masses:

@@ -50,6 +50,8 @@ def equivalence(compiler: Compiler, equation: Equation, node: n.Equivalence) -> 
                 continue
             hits[name] += 1
             after = target.holds(found.env())
+            if after.holds is None:  # a double root has half of the digits
+                continue
             if not after.holds:
                 draw.values = found.values
                 after.left, after.right = _truths(source, target, after, name)
