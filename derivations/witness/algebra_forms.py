@@ -155,7 +155,7 @@ class Forms(Polynomials):
     def ln(self, form: Form) -> Form:
         """The logarithm, split over positive factors."""
         parts = self._parts(form)
-        if not parts:
+        if parts is None:
             raise LogOfZero("the logarithm of zero")
         total: Form = {}
         left: Form = ONE
@@ -174,12 +174,12 @@ class Forms(Polynomials):
             raise Undefined("the logarithm of a negative number")
         return self.add(total, single(self._ln(left)))
 
-    def _parts(self, form: Form) -> list[tuple[Form, Exponent]]:
-        """A form as a product of powers; nothing if it is zero."""
+    def _parts(self, form: Form) -> list[tuple[Form, Exponent]] | None:
+        """A form as a product of powers; None if it is zero."""
         numerator, divisors = self.clear(form)
         c, mono, rest = self.content(numerator)
         if not rest:
-            return []
+            return None
         parts: list[tuple[Form, Exponent]] = [(number(c), 1)] if c != 1 else []
         parts += [(single(g), e) for g, e in join(mono, divisors)]
         if rest != ONE:
@@ -223,11 +223,11 @@ class Forms(Polynomials):
         if r.denominator == 1:
             return self.power(form, int(r))
         parts = self._parts(form)
-        if not parts:
+        if parts is None:
             if r > 0:
                 return {}
             raise Undefined("a division by zero")
-        if len(parts[-1][0]) > 1 and not self.factoring:
+        if parts and len(parts[-1][0]) > 1 and not self.factoring:
             parts = parts[:-1] + factors_of(self, parts[-1][0])
         result: Form = ONE
         left: Form = ONE
