@@ -31,6 +31,7 @@ from derivations.reader.statements import Link
 from derivations.witness.algebra_assumptions import assume
 from derivations.witness.algebra_compile import Compiler
 from derivations.witness.algebra_forms import Forms
+from derivations.witness.algebra_monomials import Undefined, Unsupported
 from derivations.witness.algebra_relations import Relations, every_case
 from derivations.witness.algebra_world import World
 from derivations.witness.timelimit import TimeUp, run_with_limit
@@ -70,8 +71,10 @@ def naive(document: Document, equation: Equation, link: Link, limit: float) -> N
         reason = ""
     except TimeUp:
         answer, reason = "time", f"more than {limit:g} s"
-    except (Exception, RecursionError) as error:
-        answer, reason = "-", str(error).partition("\n")[0] or type(error).__name__
+    except (Unsupported, Undefined) as error:
+        answer, reason = "-", str(error)
+    except Exception as error:  # whatever SymPy raises
+        answer, reason = "-", f"{type(error).__name__}: {error}".partition("\n")[0]
     return Naive(answer, time.perf_counter() - start, reason)
 
 

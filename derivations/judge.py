@@ -9,7 +9,7 @@ from .language import nodes as n
 from .language.shapes import Shapes
 from .language.source import Source, Span
 from .language.types import SetOf
-from .reader.definitions import defines, entry_of
+from .reader.definitions import defines, entry_of, undefined
 from .reader.document import Document, Equation
 from .reader.statements import Link
 from .results import (
@@ -55,6 +55,14 @@ def judge_equation(
         result.error = f"{error.code} {error.message}"
         return result, [
             finding(source, equation.label, error.code, error.span, f"({equation.label}) {error.message}")
+        ]
+    missing = undefined(equation)
+    if missing:
+        names = ", ".join(entry.pattern for entry in missing)
+        message = f"this does not define {names}, though a declaration says so"
+        result.error = f"D205 {message}"
+        return result, [
+            finding(source, equation.label, "D205", equation.span, f"({equation.label}) {message}")
         ]
     findings: list[Finding] = []
     for link in equation.reading.links:

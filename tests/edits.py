@@ -354,47 +354,47 @@ def factor(f: Formula) -> Iterator[Change]:
 
 
 _SWAPS = {
-    "p": ["q"],
+    "p": ["q", "p_0"],
     "q": ["p"],
+    "p_0": ["p", "q_\\theta"],
+    "q_\\theta": ["p", "p_0"],
+    "q_{\\theta}": ["p_0"],
     "\\mu": ["x"],
     "a": ["b"],
     "b": ["a"],
     "h": ["x"],
-    "\\lambda": ["y"],
-    "\\Lambda": ["\\Sigma"],
-    "L": ["\\eta"],
-    "\\eta": ["L"],
-    "\\Sigma": ["\\Lambda"],
-    "m": ["A"],
     "J": ["h"],
+    "m": ["A"],
+    "\\lambda": ["y", "J"],
+    "\\Lambda": ["\\Sigma"],
+    "\\Sigma": ["\\Lambda"],
+    "L": ["\\eta", "\\theta"],
+    "\\eta": ["L"],
+    "\\theta": ["\\theta_0"],
+    "\\theta_0": ["\\theta"],
+    "\\vec{\\mu}": ["\\vec{x}", "\\vec{x}_i"],
+    "\\vec{x}": ["\\vec{\\mu}", "\\vec{x}_i"],
+    "\\vec{x}_i": ["\\vec{\\mu}", "\\vec{x}"],
+    "\\vec{y}": ["\\vec{x}"],
 }
 
 
 def name(f: Formula) -> Iterator[Change]:
-    r"""One letter for another: p_0 -> p, p -> q, \mu -> x, \theta_0 -> \theta."""
+    r"""One name for another that the display prints, too: p_0 -> p, \mu -> x, h -> J."""
+    found = []
     for k, token in enumerate(f.tokens):
-        for other in _SWAPS.get(token.text, []):
-            if token.text in "pq" and f[k + 1] == "_":
-                continue
-            yield f.change(k, k + 1, other)
-        if token.text == "_" and f[k + 1] == "0":
-            yield f.change(k, k + 2, "")
-        if token.text in ("p", "\\theta") and f[k + 1] != "_" and k not in f.scripts:
-            yield f.change(k + 1, k + 1, "_0")
-        if token.text == "q" and f[k + 1] == "_":
-            yield f.change(k, f.scripts_after(k + 1), "p")
-            yield f.change(k, f.scripts_after(k + 1), "p_0")
-        if token.text == "p" and f[k + 1] == "_":
-            yield f.change(k, k + 3, "q_\\theta")
-    for k in f.find("\\vec"):
-        inner = f.text(k + 1, f.after(k + 1))
-        stop = f.scripts_after(f.after(k + 1))
-        if inner == "{\\mu}":
-            yield f.change(k, stop, "\\vec{x}")
-        elif f.text(k, stop) == "\\vec{x}_i":
-            yield f.change(k, stop, "\\vec{\\mu}")
-        elif inner == "{y}":
-            yield f.change(k, f.after(k + 1), "\\vec{x}")
+        stop = f.after(k + 1) if token.text == "\\vec" else k + 1
+        if f[stop] == "_" and f.text(k, f.after(stop + 1)) in _SWAPS:
+            stop = f.after(stop + 1)
+        if f[k - 1] != "{" or f[k - 2] != "\\vec":
+            found.append((k, stop, f.text(k, stop)))
+    printed = {text for _, _, text in found}
+    for k, stop, text in found:
+        if text == "h" and f[k - 1] in ("{", ","):
+            continue
+        for other in _SWAPS.get(text, []):
+            if other in printed:
+                yield f.change(k, stop, other)
 
 
 def operator(f: Formula) -> Iterator[Change]:

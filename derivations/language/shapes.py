@@ -289,8 +289,10 @@ def _piecewise(shapes: Shapes, node: n.Piecewise) -> Type:
 
 
 def _statement(shapes: Shapes, node: n.Relation | n.Equivalence) -> Type:
-    shapes(node.left)
-    shapes(node.right)
+    left, right = shapes(node.left), shapes(node.right)
+    if isinstance(node, n.Relation) and isinstance(right, SetOf) and not isinstance(left, SetOf):
+        if node.op not in ("=", "in"):
+            raise ShapeError(f"{left} and {right} cannot be compared", node)
     return TRUTH
 
 

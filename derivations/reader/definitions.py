@@ -68,6 +68,19 @@ def defines(equation: Equation, node: n.Node) -> Entry | None:
     return None
 
 
+def undefined(equation: Equation) -> list[Entry]:
+    """What declarations say this equation defines, though it does not."""
+    if equation.reading is None:
+        return []
+    return [
+        entry
+        for entry in equation.scope.entries()
+        if entry.definition is not None
+        and entry.definition.label == equation.label
+        and _find(equation, entry) is None
+    ]
+
+
 def _find(equation: Equation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.Node] | None:
     assert equation.reading is not None
     for link in equation.reading.links:
@@ -89,6 +102,8 @@ def _match(node: n.Relation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.N
         return None
     kind = "value" if node.op == "=" else "proportional"
     for side, other in ((node.left, node.right), (node.right, node.left)):
+        if any(isinstance(x, n.Symbol) and x.name == entry.name and x.type == entry.type for x in other.walk()):
+            continue  # what mentions itself defines nothing
         match side:
             case n.Symbol(name=name) if name == entry.name and not entry.slots:
                 return kind, (), other

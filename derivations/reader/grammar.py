@@ -427,6 +427,10 @@ class Parser:
                 end, sup = name.after_sup, None
             if not self._sorts_match(entry, indices):
                 continue
+            if entry.declared("one for each pair") and indices[0] == indices[1]:
+                raise ReadError(
+                    "R111", f"{entry.pattern} has no entry with two equal indices", self.since(start)
+                )
             self.at = end
             span = self.since(start)
             if entry.alias is not None:
@@ -461,11 +465,13 @@ class Parser:
         if len(parts) != wanted or not all(parts):
             return None
         try:
-            return [self.piece(part).whole(Parser.expression) for part in parts]
+            found = [self.piece(part).whole(Parser.expression) for part in parts]
         except ReadError as error:
             if error.code == "R103":
                 return None
             raise
+        # "ij" is two indices, never their product
+        return None if any(isinstance(index, n.Mul) for index in found) else found
 
     def _entry(
         self, entry: Entry, start: int, sup: tuple[Token, ...] | None, primes: int = 0
@@ -487,8 +493,8 @@ class Parser:
 
     def _after_name(self, node: n.Node, start: int, sup: tuple[Token, ...] | None) -> n.Node:
         """Scripts behind a name; ``sup`` was read together with its subscript."""
-        if sup is None:
-            return self._scripts(node, start)
+        if sup is None or isinstance(self.shapes(node), Matrix | Vector | Covector):
+            return self._scripts(node if sup is None else self._superscript(node, sup, start), start)
         if isinstance(node, n.Indexed) and self._is_transpose(sup):
             base = self.make(n.Transpose(node.base, span=node.base.span))
             return self.make(n.Indexed(base, node.indices, span=self.since(start)))
@@ -699,7 +705,8 @@ class Parser:
                 arguments, _ = self._arguments()
             else:
                 arguments = [self._parentheses(")" if self.token.is_("(") else "]")]
-                if self.token.is_("^", "_", "!"):
+                closed = name in ("det", "tr", "exp")
+                if self.token.is_("^", "_", "!") and not closed:
                     raise ReadError(
                         "R109",
                         f"does the script belong to {name} or to its argument? use parentheses",
@@ -709,6 +716,7 @@ class Parser:
             if not low <= len(arguments) <= high:
                 raise ReadError("R114", f"{name} takes {low} arguments", self.since(start))
             node = self.make(n.Call(name, tuple(arguments), span=self.since(start)))
+            node = self._scripts(node, start)
         else:
             node = self.make(n.Call(name, (self._implicit(name),), span=self.since(start)))
         return node if power is None else self._superscript(node, power, start)

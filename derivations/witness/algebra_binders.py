@@ -10,9 +10,10 @@ import sympy as sp
 
 from ..language import nodes as n
 from ..language.types import Family, Index, Scalar
+from .algebra_calculus import derivative
 from .algebra_integrals import between, over_space
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, Value, entries, exp, ln, scalar_of
+from .algebra_values import Law, Matrix, Member, Value, entries, scalar_of
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler, Env
@@ -232,40 +233,10 @@ def _holds(c: Compiler, node: n.Node, env: Env) -> bool:
 
 def _derivative(c: Compiler, node: n.Derivative, env: Env) -> Value:
     body, variable, back = _body_and_variable(c, node, env)
-    body = _split_logarithms(body)
-    if isinstance(variable, Matrix) and isinstance(body, Matrix):
-        if node.order != 1 or body.cols != 1 or variable.cols != 1:
-            raise Unsupported("the derivative of a matrix by a matrix")
-        found = Matrix(body.rows, variable.rows, lambda i, j: sp.diff(body[i], variable[j]))
-    elif isinstance(variable, Matrix):
-        scalar = scalar_of(body)
-        if node.order == 1:
-            found = Matrix(*variable.shape, [sp.diff(scalar, x) for x in variable])
-        elif node.order == 2 and variable.cols == 1:
-            size = variable.rows
-            found = Matrix(size, size, lambda i, j: sp.diff(scalar, variable[i], variable[j]))
-        else:
-            raise Unsupported("this derivative of higher order")
-    elif isinstance(body, Matrix):
-        found = Matrix(*body.shape, [sp.diff(x, variable, node.order) for x in body])
-    else:
-        found = sp.diff(scalar_of(body), variable, node.order)
+    found = derivative(c.derive, body, variable, node.order)
+    if found is None:
+        raise Unsupported("this derivative by a vector or matrix")
     return found.xreplace(back) if back else found
-
-
-def _split_logarithms(value: Value) -> Value:
-    """ln(ab) as ln a + ln b: the derivative is the same whatever the signs are."""
-    return value.xreplace({x: _split_logarithm(x.args[0]) for x in value.atoms(ln)})
-
-
-def _split_logarithm(argument: sp.Expr) -> sp.Expr:
-    if argument.is_Mul:
-        return sp.Add(*(_split_logarithm(a) for a in argument.args))
-    if isinstance(argument, exp):
-        return argument.args[0]
-    if argument.is_Pow and argument.exp.is_Rational:
-        return argument.exp * _split_logarithm(argument.base)
-    return ln(argument)
 
 
 def _body_and_variable(

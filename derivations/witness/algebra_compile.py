@@ -17,6 +17,7 @@ from ..language.types import SCALAR, Covector, Family, Function, Index, SetOf, T
 from ..reader.definitions import gradient_step
 from ..reader.document import Document
 from .algebra_binders import BINDERS
+from .algebra_calculus import Derivatives, Leaves
 from .algebra_calls import CALLS
 from .algebra_laws import Laws
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
@@ -36,8 +37,10 @@ class Compiler:
         self.scope = world.scope
         self.shapes = Shapes()
         self.laws = Laws(self)
+        self.derive = Derivatives()
+        self.leaves = Leaves()
         self._mentioned: dict[int, tuple[n.Node, list[str]]] = {}
-        self._memo: dict[Any, list[tuple[dict[Any, Value], Value]]] = {}
+        self._memo: dict[Any, dict[tuple[Any, ...], dict[tuple[Any, ...], Value]]] = {}
 
     # ------------------------------------------------------------ values
 
@@ -93,17 +96,20 @@ class Compiler:
     def remember(self, key: Any, compute: Callable[[], Value]) -> Value:
         """Computed once for the values of free symbols that it depends on."""
         world = self.world
-        for known, value in self._memo.get(key, ()):
-            if all(world.case.get(k) == v for k, v in known.items()):
-                world.read.update(known)
-                return value
+        case = world.case
+        known = self._memo.setdefault(key, {})
+        for keys, values in known.items():
+            here = tuple(case.get(k) for k in keys)
+            if here in values:
+                world.read.update(keys)
+                return values[here]
         outer, world.read = world.read, set()
         try:
             value = compute()
-            known = {k: world.case.get(k) for k in world.read}
+            keys = tuple(world.read)
+            known.setdefault(keys, {})[tuple(case.get(k) for k in keys)] = value
         finally:
             world.read |= outer
-        self._memo.setdefault(key, []).append((known, value))
         return value
 
     def definition(self, symbol: n.Symbol, indices: tuple[int, ...]) -> Value | None:

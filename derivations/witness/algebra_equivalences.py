@@ -9,12 +9,13 @@ from sympy import QQ
 
 from ..language import nodes as n
 from ..language.types import Family
+from .algebra_calculus import Values
 from .algebra_inequalities import gibbs, ones
 from .algebra_monomials import Form, Undefined, Unsupported, accumulate
-from .algebra_points import Points, gap
+from .algebra_points import Points, confirmed, evaluate, gap
 from .algebra_relations import YES, Answer, Relations
 from .algebra_signs import POSITIVE, signs_of
-from .algebra_values import Matrix, Value, entries
+from .algebra_values import Matrix, Value, determinant, entries
 
 if TYPE_CHECKING:
     from .algebra_forms import Forms
@@ -275,9 +276,9 @@ def _solved(relations: Relations, here: n.Relation, there: n.Relation) -> Answer
         for point in Points(relations.c).draw([*left, *right, *entries(solution)], 4):
             if not _admissible(relations, unknown, solution, point):
                 continue
+            values = Values(point)
             for a, b in zip(left, right, strict=True):
-                difference = gap(a, b, point)
-                if difference is not None and difference != 0:
+                if gap(a, b, values) and confirmed(a, b, point):
                     return Answer(False, "a solution of one condition does not satisfy the other")
     return None
 
@@ -299,9 +300,6 @@ def _key(relations: Relations, node: n.Node) -> tuple[Any, ...] | None:
 
 def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict[Any, Any]) -> bool:
     """Whether a solution has the properties declared of the unknown, at a point."""
-    from .algebra_points import evaluate
-    from .algebra_values import minor
-
     key = _key(relations, node)
     assert key is not None
     entry = relations.c.scope.entry(key[0], len(key) - 1)
@@ -312,20 +310,18 @@ def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict
     if isinstance(solution, Matrix) and solution.cols > 1:
         if any(entry.declared(p) for p in ("orthogonal", "diagonalises", "diagonal")):
             return False
-        at = Matrix(*solution.shape, values)
-        if entry.declared("symmetric") and at != at.T:
+        at = Matrix(*solution.shape, [x.xreplace(point) for x in solution])
+        if not all(x.is_Rational for x in at) or entry.declared("symmetric") and at != at.T:
             return False
         if entry.declared("positive definite"):
-            corners = [at[:k, :k].det() for k in range(1, at.rows + 1)]
-            return all(x > 0 for x in corners)
-        return not (entry.declared("invertible") or entry.declared("positive determinant")) or (
-            at.det() > 0
-        )
+            return all(determinant(at[:k, :k]) > 0 for k in range(1, at.rows + 1))
+        return not (
+            entry.declared("invertible") or entry.declared("positive determinant")
+        ) or bool(determinant(at) > 0)
     checks = {
         "positive": lambda v: v > 0,
         "nonnegative": lambda v: v >= 0,
         "negative": lambda v: v < 0,
         "nonzero": lambda v: v != 0,
     }
-    _ = minor, Undefined
     return all(check(v) for name, check in checks.items() if entry.declared(name) for v in values)

@@ -8,7 +8,8 @@ import sympy as sp
 from sympy import QQ
 
 from .algebra_monomials import Form, Undefined, Unsupported, accumulate, single
-from .algebra_points import Points, gap
+from .algebra_calculus import Values, split_logarithms
+from .algebra_points import Points, confirmed, gap
 from .algebra_signs import NEGATIVE, POSITIVE, signs_of
 from .algebra_values import UnknownFunction
 
@@ -23,23 +24,21 @@ def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -
     """Whether big ≥ small, or big > small."""
     from .algebra_relations import YES, Answer
 
-    forms = relations.world.forms[0]
-    difference = forms.subtract(forms.of(big), forms.of(small))
-    signs = signs_of(forms, difference)
-    if signs == POSITIVE or -1 not in signs and not strict:
+    unknown = big.has(UnknownFunction) or small.has(UnknownFunction)
+    for forms in relations.world.forms:
+        difference = forms.tidy(forms.subtract(forms.of(big), forms.of(small)))
+        if not strict and (not difference or gibbs(forms, difference) is not None):
+            return YES
+        signs = signs_of(forms, difference)
+        if signs == POSITIVE or -1 not in signs and not strict:
+            return YES
+    if not strict and not unknown and convex(relations, big, small):
         return YES
-    if not strict:
-        if relations.zero_difference(big, small):
-            return YES
-        if any(gibbs(f, f.subtract(f.of(big), f.of(small))) is not None for f in relations.world.forms):
-            return YES
-        if convex(relations, big, small):
-            return YES
     for point in Points(relations.c).draw([big, small], _POINTS):
-        value = gap(big, small, point)
-        if value is not None and (value < 0 or strict and value == 0 and value.is_Rational):
-            return Answer(False, f"the difference is {sp.N(value, 6)} at a point")
-    if big.has(UnknownFunction) or small.has(UnknownFunction):
+        value = gap(big, small, Values(point))
+        if value is not None and value < 0 and confirmed(big, small, point, -1):
+            return Answer(False, f"the difference is {float(value):.6g} at a point")
+    if unknown:
         return Answer(None, "the function is unknown: SymPy cannot use what is declared of it")
     return Answer(None, "the sign of the difference was not decided")
 
@@ -114,15 +113,15 @@ def _ratios(
 
 def convex(relations: Relations, big: sp.Expr, small: sp.Expr) -> bool:
     """A convex function of one symbol is nowhere below its value where the slope is 0."""
-    difference = big - small
-    forms = relations.world.forms[0]
+    difference = split_logarithms(big - small)
+    forms, derive = relations.world.forms[0], relations.c.derive
     for x in sorted(difference.free_symbols, key=str):
         if any(x in group for group in relations.world.simplices):
             continue
         try:
-            if signs_of(forms, forms.of(sp.diff(difference, x, 2))) - {0, 1}:
+            if signs_of(forms, forms.of(derive(difference, x, 2))) - {0, 1}:
                 continue
-            slope = sp.diff(difference, x)
+            slope = derive(difference, x)
             for place in (sp.Integer(0), sp.Integer(1), sp.Integer(-1)):
                 if x.is_positive and place <= 0 or x.is_nonnegative and place < 0:
                     continue

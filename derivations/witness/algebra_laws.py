@@ -118,7 +118,7 @@ class Laws:
             (argument,) = arguments
             x = sp.Dummy("x", real=True)
             body = self._apply_defined(entry, (x,), 0)
-            return sp.diff(scalar_of(body), x, primes).xreplace({x: scalar_of(argument)})
+            return self.c.derive(scalar_of(body), x, primes).xreplace({x: scalar_of(argument)})
         env: Env = {}
         if len(defined.parameters) != len(arguments):
             raise Unsupported(f"the definition of {entry.pattern} has other parameters")

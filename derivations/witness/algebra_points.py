@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..reader.scope import Entry
+from .algebra_calculus import NoValue, Values
 from .algebra_integrals import UNIT_MASS
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_values import Dirac, UnknownFunction, scalar_of
+from .algebra_monomials import Unsupported
+from .algebra_values import Dirac, UnknownFunction, scalar_of, sympy_functions
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
 
-DIGITS = 50
-TINY = sp.Float("1e-20", DIGITS)
+TINY = 1e-20
 _TRIES = 60
 
 
@@ -31,16 +31,17 @@ class Points:
 
     def draw(self, expressions: list[sp.Expr], count: int) -> Iterator[dict[Any, Any]]:
         """Points for all symbols of some expressions, inside the hypotheses."""
-        if any(x.has(Dirac) or UNIT_MASS in x.free_symbols for x in expressions):
+        leaves = self.c.leaves
+        wanted = leaves.of(expressions)
+        if Dirac in wanted or UNIT_MASS in wanted:
             return
-        wanted = set().union(*(x.free_symbols for x in expressions)) if expressions else set()
-        constraints = [c for c in self.world.constraints if c[0].free_symbols & wanted]
-        wanted = wanted.union(*(c[0].free_symbols for c in constraints))
-        names = {f.root for x in expressions for f in x.atoms(UnknownFunction)}
-        names |= {f.root for x, _ in constraints for f in x.atoms(UnknownFunction)}
+        constraints = [c for c in self.world.constraints if leaves(c[0]) & wanted]
+        wanted = wanted.union(*(leaves(c[0]) for c in constraints))
+        names = {x for x in wanted if isinstance(x, str)}
+        symbols = {x for x in wanted if isinstance(x, sp.Symbol)}
         found = 0
         for _ in range(_TRIES):
-            point = self._symbols(wanted)
+            point = self._symbols(symbols)
             try:
                 point |= self._functions(names, point)
             except Unsupported:
@@ -53,7 +54,7 @@ class Points:
 
     def _sign(self, expr: sp.Expr, point: dict[Any, Any]) -> int | None:
         value = evaluate(expr, point)
-        return None if value is None else int(sp.sign(value))
+        return None if value is None else (value > 0) - (value < 0)
 
     # ------------------------------------------------------------ symbols
 
@@ -94,8 +95,10 @@ class Points:
         size = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 4))
         if (phrase := entry.declared("curvature at most")) is not None:
             bound = scalar_of(self.c.plain(self.world.declared_text(phrase.argument), {}))
-            limit = evaluate(bound, point | {s: sp.Integer(2) for s in bound.free_symbols - point.keys()})
-            size = (limit or sp.Integer(1)) * self.rng.choice((1, 1, sp.Rational(1, 2), -1))
+            limit = bound.xreplace({s: point.get(s, sp.Integer(2)) for s in bound.free_symbols})
+            if not limit.is_Rational:
+                raise Unsupported("a bound on the curvature that is no number")
+            size = limit * self.rng.choice((1, 1, sp.Rational(1, 2), -1))
         elif entry.declared("concave"):
             size = -size
         elif not entry.declared("convex"):
@@ -103,21 +106,42 @@ class Points:
         return [a, b, size / 2]
 
 
-def evaluate(expr: sp.Expr, point: dict[Any, Any]) -> sp.Expr | None:
-    """The value at a point, exact if rational, else with 50 digits; None where undefined."""
-    if expr.has(UnknownFunction):
-        expr = expr.replace(
-            lambda e: isinstance(e, UnknownFunction), lambda e: _polynomial_at(e, point)
-        )
-    value = expr.xreplace({k: v for k, v in point.items() if not isinstance(k, str)})
-    if not value.is_Rational:
-        try:
-            value = value.evalf(DIGITS)
-        except (ValueError, TypeError, ZeroDivisionError, Undefined):
-            return None
-    if not value.is_number or not value.is_real or not value.is_finite:
+def evaluate(expr: sp.Expr, point: dict[Any, Any]) -> Any | None:
+    """The value at a point with 60 digits; None where it is undefined."""
+    try:
+        return Values(point)(expr)
+    except NoValue:
         return None
-    return value
+
+
+def gap(left: sp.Expr, right: sp.Expr, values: Values) -> Any | None:
+    """Left minus right at a point, zero if it is not larger than rounding; None if undefined."""
+    try:
+        a, b = values(left), values(right)
+    except NoValue:
+        return None
+    difference = a - b
+    return difference if abs(difference) > TINY * max(1, abs(a), abs(b)) else 0 * difference
+
+
+def confirmed(left: sp.Expr, right: sp.Expr, point: dict[Any, Any], sign: int = 0) -> bool:
+    """Whether SymPy finds the same with 50 digits: not equal, or a difference of that sign."""
+    a, b = (_by_sympy(x, point) for x in (left, right))
+    if a is None or b is None:
+        return False
+    difference = a - b
+    if abs(difference) <= TINY * max(1, abs(a), abs(b)):
+        return False
+    return sign == 0 or sp.sign(difference) == sign
+
+
+def _by_sympy(expr: sp.Expr, point: dict[Any, Any]) -> sp.Expr | None:
+    expr = expr.replace(
+        lambda e: isinstance(e, UnknownFunction), lambda e: _polynomial_at(e, point)
+    )
+    value = expr.xreplace({k: v for k, v in point.items() if not isinstance(k, str)})
+    value = sympy_functions(value).evalf(50)
+    return value if value.is_number and value.is_real and value.is_finite else None
 
 
 def _polynomial_at(call: Any, point: dict[Any, Any]) -> sp.Expr:
@@ -130,15 +154,3 @@ def _polynomial_at(call: Any, point: dict[Any, Any]) -> sp.Expr:
     for x, order in zip(xs, call.order, strict=False):
         body = sp.diff(body, x, order) if order else body
     return body.xreplace(dict(zip(xs, call.args, strict=True)))
-
-
-def gap(left: sp.Expr, right: sp.Expr, point: dict[Any, Any]) -> sp.Expr | None:
-    """Left minus right at a point, zero if it is not larger than rounding."""
-    a, b = evaluate(left, point), evaluate(right, point)
-    if a is None or b is None:
-        return None
-    difference = a - b
-    if difference.is_Rational:
-        return difference
-    size = max(sp.Integer(1), abs(a), abs(b))
-    return difference if abs(difference) > TINY * size else sp.Integer(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +10,17 @@ import sympy as sp
 
 from ..language import nodes as n
 from ..language.types import Family, Function, Parameter, Scalar
+from .algebra_calculus import Values, split_logarithms
 from .algebra_inequalities import at_least
 from .algebra_integrals import UNIT_MASS
 from .algebra_monomials import Form, Undefined, Unsupported
-from .algebra_points import Points, gap
+from .algebra_points import Points, confirmed, gap
 from .algebra_signs import ZERO, signs_of
 from .algebra_values import Dirac, Law, Matrix, Member, NeedsCase, Value, entries, exp, ln
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
+    from .algebra_forms import Forms
 
 
 @dataclass(frozen=True)
@@ -96,29 +98,34 @@ class Relations:
 
     def same(self, left: list[sp.Expr], right: list[sp.Expr]) -> Answer:
         """Whether two lists of expressions are equal, entry by entry."""
-        if any(x.has(Dirac) for x in (*left, *right)):
+        leaves = self.c.leaves.of([*left, *right])
+        if Dirac in leaves:
             left, right = _without_masses(left, right)
-        if all(self.zero_difference(a, b) for a, b in zip(left, right, strict=True)):
+        if UNIT_MASS in leaves:
+            left, right = self._without_height(left, right), [sp.Integer(0)] * len(left)
+        pairs = list(zip(left, right, strict=True))
+        first, second = self.world.forms
+        if all(_agree(first, a, b) for a, b in pairs):
             return YES
-        return self.refuted(left, right) or Answer(None, "the difference was not shown to vanish")
+        answer = self.refuted(left, right)
+        if answer is not None:
+            return answer
+        if all(_agree(second, a, b) for a, b in pairs):
+            return YES
+        return Answer(None, "the difference was not shown to vanish")
 
     def zero_difference(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions have the same normal form."""
-        for forms in self.world.forms:
-            difference = forms.subtract(forms.of(left), forms.of(right))
-            if forms.is_zero(difference):
-                return True
-        return False
+        return any(_agree(forms, left, right) for forms in self.world.forms)
 
     def refuted(self, left: list[sp.Expr], right: list[sp.Expr]) -> Answer | None:
         """False if the sides differ at an exact point where both are defined."""
-        if any(UNIT_MASS in x.free_symbols for x in (*left, *right)):
-            left, right = self._without_height(left, right), [sp.Integer(0)] * len(left)
         for point in Points(self.c).draw([*left, *right], POINTS):
+            values = Values(point)
             for a, b in zip(left, right, strict=True):
-                difference = gap(a, b, point)
-                if difference is not None and difference != 0:
-                    return Answer(False, f"the sides differ by {sp.N(difference, 6)} at a point")
+                difference = gap(a, b, values)
+                if difference and confirmed(a, b, point):
+                    return Answer(False, f"the sides differ by {float(difference):.6g} at a point")
         return None
 
     def _without_height(self, left: list[sp.Expr], right: list[sp.Expr]) -> list[sp.Expr]:
@@ -141,8 +148,14 @@ class Relations:
             for a, b in zip(left, right, strict=True)
         ):
             return YES
-        slopes = [[sp.diff(x, s) for x in side for s in symbols] for side in (left, right)]
-        return self.same(*slopes)
+        for s in symbols:
+            slopes = [
+                [self.c.derive(split_logarithms(x), s) for x in side] for side in (left, right)
+            ]
+            answer = self.same(*slopes)
+            if not answer.truth:
+                return answer
+        return YES
 
     def _difference(self, forms: Any, left: sp.Expr, right: sp.Expr) -> Form:
         return forms.tidy(forms.subtract(forms.of(left), forms.of(right)))
@@ -252,7 +265,7 @@ class Relations:
         numbers = {forms.symbol(s) for s in symbols}
         factor: Form | None = None
         for s in symbols:
-            a, b = (forms.of(sp.diff(x, s)) for x in (f, g))
+            a, b = (forms.of(self.c.derive(split_logarithms(x), s)) for x in (f, g))
             if not b:
                 if a:
                     return False
@@ -278,14 +291,13 @@ class Relations:
         if len(left) != 1:
             raise Unsupported("an order between vectors or matrices")
         (a,), (b,) = left, right
-        answer = at_least(self, a, b, strict)
-        if answer.truth is None and (bound := self._premise(node)) is not None:
-            other = at_least(self, *bound, strict) if node.op in ("<=", "<") else answer
-            if node.op in (">=", ">"):
-                other = at_least(self, bound[1], bound[0], strict)
-            if other.truth:
+        bounds = self._premise(node)
+        if bounds is not None:
+            mine, given = bounds
+            upper = node.op in ("<=", "<")
+            if at_least(self, *((mine, given) if upper else (given, mine)), strict).truth:
                 return YES
-        return answer
+        return at_least(self, a, b, strict)
 
     def _premise(self, node: n.Relation) -> tuple[sp.Expr, sp.Expr] | None:
         """The bounds on the same left side: of this relation, and of the premise."""
@@ -315,6 +327,10 @@ class Relations:
                 if here is None or there is None or _signature(here) != _signature(there):
                     return False
         return True
+
+
+def _agree(forms: Forms, left: sp.Expr, right: sp.Expr) -> bool:
+    return forms.is_zero(forms.subtract(forms.of(left), forms.of(right)))
 
 
 def _signature(entry: Any) -> Any:
@@ -365,20 +381,19 @@ def _without_masses(
 MAX_CASES = 160
 
 
-def every_case(c: Compiler, task: Callable[[], Any]) -> list[Any]:
+def every_case(c: Compiler, task: Callable[[], Any]) -> Iterator[Any]:
     """The results of a task in every case of the free symbols of finite domains.
 
     Cases where a side has no value are left out.
     """
     start = c.world.case
     waiting = [start]
-    found = []
     count = 0
     try:
         while waiting:
             case = c.world.case = waiting.pop()
             try:
-                found.append(task())
+                yield task()
             except NeedsCase as need:
                 waiting += [{**case, need.key: v} for v in reversed(need.values)]
                 count += len(need.values)
@@ -388,7 +403,6 @@ def every_case(c: Compiler, task: Callable[[], Any]) -> list[Any]:
                 continue
     finally:
         c.world.case = start
-    return found
 
 
 __all__ = ["UNIT_MASS", "YES", "ZERO", "Answer", "Relations", "Scalar", "WrongShapes"]

@@ -115,7 +115,7 @@ def total_mass(compiler: Compiler, variable: n.Symbol, slot: int, body: Code) ->
     """Sum or integral of a body over all values of a variable, held in a slot."""
     domain = values_of(compiler, variable)
     if domain is not None:
-        return sum_over(compiler, ((slot,), domain), body)
+        return sum_over(((slot,), domain), body)
     return integrate(compiler, variable, slot, None, None, body)
 
 

@@ -28,7 +28,7 @@ def table(domain: list[Any], rows: dict[Any, tuple[Fraction, ...]], depends: boo
         text = "; ".join(f"{m}: [{', '.join(map(str, row))}]" for m, row in rows.items())
     else:
         text = f"[{', '.join(map(str, rows[None]))}]"
-    return FunctionValue(call, text)
+    return FunctionValue(call, text, domain)
 
 
 def smooth(a: Fraction, b: Fraction, c: Fraction, d: Fraction, w: Fraction) -> FunctionValue:

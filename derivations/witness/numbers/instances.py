@@ -152,6 +152,10 @@ class Draw:
         value = self.need(("s", sort.size, 0))
         return int(value)
 
+    def sizes_read(self) -> list[int]:
+        """The sizes that this instance was drawn with, of what was drawn."""
+        return [size for name, size in self._sizes.items() if ("s", name, 0) in self.values]
+
     # ------------------------------------------------------------ properties
 
     def has(self, entry: Entry, name: str) -> bool:
@@ -233,7 +237,7 @@ class Draw:
             if self.style == "zero" and zero:
                 return Fraction(0)
             if self.style == "simple":
-                x = Fraction(rng.randint(-2, 2))
+                x = Fraction(rng.choice((-3, -2, -1, 1, 2, 3)))
             elif rng.random() < 0.1:
                 x = Fraction(rng.choice((-1, 1)) * rng.randint(1, 9), rng.choice((1, 16)))
             else:
@@ -243,7 +247,7 @@ class Draw:
 
     def _positive(self) -> Fraction:
         if self.style == "simple":
-            return Fraction(self.rng.randint(1, 3))
+            return Fraction(self.rng.randint(2, 4))
         if self.rng.random() < 0.15:
             return Fraction(self.rng.choice((1, 6)), self.rng.choice((1, 12)))
         return Fraction(self.rng.randint(1, 12), self.rng.choice((2, 3, 4, 5)))

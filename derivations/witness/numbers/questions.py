@@ -74,7 +74,7 @@ def _substitution(compiler: Compiler, node: n.Relation) -> tuple[Code, Code] | N
     x = read_declared(compiler.scope, prop.argument)
     old = _unfolded(compiler, node.left)
     if not (isinstance(old, n.Integral) and old.variable == x):
-        raise Unsupported(f"the left side is no integral over {prop.argument}")
+        return None
     jacobian: n.Node = n.Derivative(new.variable, x)
     if isinstance(new.variable.type, Vector):
         jacobian = n.Call("det", (jacobian,))

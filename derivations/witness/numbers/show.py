@@ -42,8 +42,7 @@ _TOKEN = re.compile(r"\s*([\[\],]|[^\[\],\s]+)")
 def read_value(ctx: Any, text: str, like: Value) -> Value:
     """The value that a text shows; ``like`` is a value of the same kind."""
     if isinstance(like, FunctionValue):
-        domain = getattr(like, "domain", None)
-        return read_function(text, domain)
+        return read_function(text, like.domain)
     tokens = _TOKEN.findall(text)
     value, rest = _read(ctx, tokens)
     if rest:

@@ -7,6 +7,7 @@ from itertools import combinations, combinations_with_replacement, permutations,
 from operator import add
 
 from ...language import nodes as n
+from ...language.types import Covector, Matrix, Vector
 from ...language.types import Function, Index
 from ...reader.definitions import read_declared
 from .compiler import MAX_TERMS, Bound, Code, Compiler, Env, Names, joined, rule
@@ -84,7 +85,28 @@ def _sum(compiler: Compiler, node: n.Sum, names: Names) -> Code:
         slots, values, inner = _binder(compiler, node.binder, names)
     except NoFiniteDomain:
         return _sum_as_integral(compiler, node, names)
-    return compiler.memo(sum_over(compiler, (slots, values), compiler.compile(node.body, inner)))
+    total = sum_over((slots, values), compiler.compile(node.body, inner))
+    shape = compiler.shapes(node.body)
+    if isinstance(shape, Vector | Covector | Matrix):
+        total = _with_zero(compiler, shape, total)
+    return compiler.memo(total)
+
+
+def _with_zero(compiler: Compiler, shape: Vector | Covector | Matrix, total: Code) -> Code:
+    """An empty sum of vectors or matrices is the zero of that shape."""
+    sorts = (shape.rows, shape.columns) if isinstance(shape, Matrix) else (shape.sort,)
+    sizes = [compiler.size(sort) for sort in sorts]
+
+    def zero(env: Env, depth: int = 0) -> Value:
+        if depth == len(sizes):
+            return env.ctx.zero
+        return (zero(env, depth + 1),) * int(sizes[depth].run(env))
+
+    def run(env: Env) -> Value:
+        value = total.run(env)
+        return value if isinstance(value, tuple) else zero(env)
+
+    return Code(run, total.keys.union(*(size.keys for size in sizes)), total.dirac, total.log)
 
 
 def _sum_as_integral(compiler: Compiler, node: n.Sum, names: Names) -> Code:
@@ -95,7 +117,7 @@ def _sum_as_integral(compiler: Compiler, node: n.Sum, names: Names) -> Code:
     return compiler.compile(body, names)
 
 
-def sum_over(compiler: Compiler, binder: tuple[tuple[int, ...], Code], body: Code) -> Code:
+def sum_over(binder: tuple[tuple[int, ...], Code], body: Code) -> Code:
     slots, values = binder
     run_values, run = values.run, body.run
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from mpmath import MPContext
 
-from ...language import nodes as n
 from ...reader.document import Document, Equation
 from ...reader.scope import Entry
 from ...reader.statements import Link
@@ -27,12 +26,18 @@ from .instances import Draw
 from .questions import build_test
 from .show import read_value, show
 from .test import Test
-from .values import FunctionValue, OutsideDomain, Undefined, Unsupported
+from .values import OutsideDomain, Undefined, Unsupported
 
 DIGITS = 30
 WORKING_DIGITS = 40
 TRIES = 12
 """How often an instance is drawn again when it falls outside of what is declared."""
+READ_BACK = 24
+"""Digits of an evaluation from printed values, of which 15 were printed."""
+TELLING = 3
+"""Instances with every size from 2 up that an agreement needs: smaller ones are degenerate."""
+MORE = 3
+"""Further instances from which the largest error of a refuted link is taken."""
 SEARCH = 24
 """Steps of the search for a violated inequality."""
 
@@ -112,7 +117,7 @@ class Trial:
         wanted = instances or (4 if heavy else 7 if cost > 2 else 9 if cost > 1 else 16)
         if not any(k for k in self.keys):
             wanted = 1
-        done = 0
+        done = telling = 0
         reason = ""
         for number in range(wanted):
             if time.monotonic() > deadline:
@@ -128,19 +133,21 @@ class Trial:
             if not outcome.holds:
                 return self._refuted(draw, outcome, done + 1)
             done += 1
+            telling += min(draw.sizes_read(), default=2) >= 2
             self.worst = max(self.worst, outcome.error)
             if self.test.searched and number % 5 == 4:
                 refuted = self._search(draw, outcome)
                 if refuted is not None:
                     return self._refuted(*refuted, done + 1)
+        if not reason and self.unclear is None and telling < min(TELLING, wanted):
+            reason = f"only {telling} instances with every size from 2 up were found"
+            return Judgement(NumericEvidence("undecided", done, reason=reason))
         return self._agreement(done, reason)
 
     def _agreement(self, done: int, reason: str) -> Judgement:
         if not done:
             return Judgement(
-                NumericEvidence(
-                    "undecided", reason=reason or self.unclear or "no instance was found"
-                )
+                NumericEvidence("undecided", reason=reason or self.unclear or "no instance")
             )
         if self.test.hits is not None and not any(self.test.hits.values()):
             return Judgement(
@@ -230,8 +237,15 @@ class Trial:
                     "undecided", done, digits, reason="a counterexample that did not evaluate again"
                 )
             )
-        error = "inf" if outcome.error == self.ctx.inf else self.ctx.nstr(outcome.error, 2)
+        worst = max([outcome.error, *self._further_errors()])
+        error = "inf" if worst == self.ctx.inf else self.ctx.nstr(worst, 6)
         return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
+
+    def _further_errors(self) -> list[Any]:
+        """Errors on generic instances: they tell one wrong formula from another."""
+        found = [self._instance(number, heavy=False) for number in range(5, 5 + MORE)]
+        errors = [result[1].error for result in found if result is not None]
+        return [e for e in errors if e != self.ctx.inf]
 
     def _values(self, draw: Draw, outcome: Outcome) -> dict[str, str]:
         shown: dict[str, str] = {}
@@ -251,15 +265,14 @@ class Trial:
             text = counterexample.values.get(name)
             if text is None:
                 continue
-            value = draw.values[key]
-            if isinstance(value, FunctionValue) and not text.startswith("t ->"):
-                continue  # a table on a set: its text holds exact fractions already
-            again.values[key] = read_value(self.ctx, text, value)
+            again.values[key] = read_value(self.ctx, text, draw.values[key])
+        digits, self.ctx.dps = self.ctx.dps, min(self.ctx.dps, READ_BACK)
         try:
-            outcome = self.test.check(again, random.Random(0))
+            return self.test.check(again, random.Random(0)).holds is False
         except (OutsideDomain, Unsupported):
             return False
-        return outcome.holds is False
+        finally:
+            self.ctx.dps = digits
 
 
 def _reading_order(key: Key) -> tuple[int, str]:
@@ -270,16 +283,20 @@ def _reading_order(key: Key) -> tuple[int, str]:
 def _plan(
     number: int, rng: random.Random, heavy: bool, names: set[str]
 ) -> tuple[str, dict[str, int]]:
-    """Style and sizes of the k-th instance: simple first, then generic from 3 up."""
-    if number == 0:
-        return "simple", dict.fromkeys(names, 1) | {"|set|": 2}
-    if number == 1:
-        return "simple", dict.fromkeys(names, 2)
-    if heavy:  # integrals over vectors: two dimensions, then three
-        return "generic", dict.fromkeys(names, 3 if number == 3 else 2)
+    """Style and sizes of the k-th instance: simple first, then generic from 3 up.
+
+    Sizes that are different symbols differ, or n for N would go unseen.
+    """
+    listed = sorted(names)
+    if number in (0, 1):  # 2, 3, 2, … and 3, 2, 3, …
+        return "simple", {name: 2 + (k + number) % 2 for k, name in enumerate(listed)}
+    if heavy:  # integrals over vectors: two dimensions, one, three
+        return "generic", {name: (1, 3)[number == 3] + (name == "n") for name in listed}
     if number == 2:
-        return "equal", dict.fromkeys(names, 3)
+        return "equal", {name: 3 + k % 2 for k, name in enumerate(listed)}
     if number == 3:
-        return "zero", dict.fromkeys(names, 2)
+        return "zero", {name: 2 + k % 2 for k, name in enumerate(listed)}
+    if number == 4:
+        return "simple", dict.fromkeys(names, 1) | {"|set|": 2}
     sizes = {name: rng.choice((3, 3, 4, 5 if name == "|set|" else 3)) for name in sorted(names)}
     return "generic", sizes

@@ -68,10 +68,14 @@ class Mass:
 
 @dataclass(frozen=True, eq=False)
 class FunctionValue:
-    """A drawn function: ``call(context, arguments, order)``, and its text for people."""
+    """A drawn function: ``call(context, arguments, order)``, and its text for people.
+
+    ``domain`` lists the arguments of a function on a finite set, in the order of the text.
+    """
 
     call: Callable[[Any, tuple[Value, ...], int], Value]
     text: str
+    domain: list[Any] | None = None
 
 
 def is_matrix(value: Value) -> bool:
