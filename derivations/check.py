@@ -92,8 +92,8 @@ def check(
         if progress is not None:
             progress(done, len(wanted), label)
     for label in wanted:
-        result, findings = judged[label]
-        report.equations.append(result)
+        equation, findings = judged[label]
+        report.equations.append(equation)
         report.findings += findings
     report.seconds = time.monotonic() - start
     return report

@@ -111,7 +111,8 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
     source = document.source
     node = link.node
     left, right = node.left.span, node.right.span
-    assert left is not None and right is not None
+    assert left is not None
+    assert right is not None
     place = node.sign or link.span
     row = LinkResult(
         _sign(source.slice(place), node),

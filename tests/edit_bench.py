@@ -109,7 +109,11 @@ class Bench:
         if before is not None and before.verdict == "refuted":
             if row.verdict == "undecided":
                 return Fate("undecided", label, detail)
-            return Fate("changed", label, detail) if before.counterexample != shown else None
+            same = (before.counterexample, before.numeric.largest_error) == (
+                shown,
+                row.numeric.largest_error,
+            )
+            return None if same else Fate("changed", label, f"{detail}; {row.numeric.largest_error}")
         if row.verdict in ("refuted", "undecided"):
             return Fate(row.verdict, label, detail)
         return None

@@ -135,9 +135,7 @@ class Formula:
             stop = self.after(k + 1)
         elif text in ("(", "\\left("):
             stop = self.after(k)
-        elif re.fullmatch(r"[A-Za-ce-z]|\d", text) or text in _GREEK:
-            stop = k + 1
-        elif text == "\\delta" or text in _NAMES:
+        elif re.fullmatch(r"[A-Za-ce-z]|\d", text) or text in _GREEK or text == "\\delta" or text in _NAMES:
             stop = k + 1
         else:
             return k

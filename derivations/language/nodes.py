@@ -333,8 +333,29 @@ class Equivalence(Node):
 
 BUILTINS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
-        "exp ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr diag rank abs norm "
-        "sign Gamma factorial floor".split(),
+        [
+            "exp",
+            "ln",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "arcsin",
+            "arccos",
+            "arctan",
+            "det",
+            "tr",
+            "diag",
+            "rank",
+            "abs",
+            "norm",
+            "sign",
+            "Gamma",
+            "factorial",
+            "floor",
+        ],
         (1, 1),
     ),
     "sqrt": (1, 2),

@@ -12,6 +12,7 @@ lines into data; :mod:`derivations.reader.scope` gives them their meaning.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -36,7 +37,15 @@ PROPERTIES = {
 }
 """Properties that take no argument."""
 
-PROPERTIES_WITH_ARGUMENT = ("in", "diagonalises", "curvature at most", "depends on", "defined by", "alone means", "substituted for")
+PROPERTIES_WITH_ARGUMENT = (
+    "in",
+    "diagonalises",
+    "curvature at most",
+    "depends on",
+    "defined by",
+    "alone means",
+    "substituted for",
+)
 
 CONVENTIONS = {
     "0 ln 0 = 0": "0 \\ln 0 = 0",
@@ -112,9 +121,7 @@ def _read_line(source: Source, span: Span) -> Declaration:
         start = span.stop - len(body)
 
     def make(directive: str, *arguments: str, subjects: tuple[Span, ...] = ()) -> Declaration:
-        return Declaration(
-            directive, span, scope, subjects, (), arguments, unsaid, source=source
-        )
+        return Declaration(directive, span, scope, subjects, (), arguments, unsaid, source=source)
 
     if match := _SORT.match(body):
         return make("sort", match.group(1), match.group(2))
@@ -160,7 +167,7 @@ def _top_level(text: str, start: int, stop: int, mark: str) -> list[int]:
 def _split(text: str, start: int, stop: int) -> list[Span]:
     cuts = [start, *(k + 1 for k in _top_level(text, start, stop, ",")), stop + 1]
     parts = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in itertools.pairwise(cuts):
         piece = text[a : b - 1]
         inner = piece.strip()
         if inner:
@@ -217,9 +224,7 @@ def resolve_scopes(
     return resolved, errors
 
 
-def _range(
-    part: str, labels: list[str], position: dict[str, int], span: Span
-) -> set[str]:
+def _range(part: str, labels: list[str], position: dict[str, int], span: Span) -> set[str]:
     if part in position:
         return {part}
     for dash in (k for k, c in enumerate(part) if c == "-"):

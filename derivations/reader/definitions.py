@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..language import nodes as n
+from ..language.rewrite import rebuild, strip, substitute
 from ..language.source import Source, Span
 from ..language.types import Family, Function, Index, Matrix, Vector
 from .document import Document, Equation
 from .errors import ReadError
-from .grammar import Parser, rebuild, strip
+from .grammar import Parser
 from .scope import Entry, Scope
 from .tokens import tokenize
 
@@ -43,7 +44,9 @@ def definition_of(document: Document, scope: Scope, entry: Entry) -> Defined | N
     try:
         equation = document[label]
     except StopIteration:
-        raise ReadError("D205", f"({label}), which defines {entry.pattern}, is missing", span) from None
+        raise ReadError(
+            "D205", f"({label}), which defines {entry.pattern}, is missing", span
+        ) from None
     if equation.reading is None:
         raise ReadError("D205", f"({label}), which defines {entry.pattern}, is unread", span)
     found = _find(equation, entry)
@@ -102,7 +105,10 @@ def _match(node: n.Relation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.N
         return None
     kind = "value" if node.op == "=" else "proportional"
     for side, other in ((node.left, node.right), (node.right, node.left)):
-        if any(isinstance(x, n.Symbol) and x.name == entry.name and x.type == entry.type for x in other.walk()):
+        if any(
+            isinstance(x, n.Symbol) and x.name == entry.name and x.type == entry.type
+            for x in other.walk()
+        ):
             continue  # what mentions itself defines nothing
         match side:
             case n.Symbol(name=name) if name == entry.name and not entry.slots:
@@ -177,7 +183,6 @@ def gradient_step(scope: Scope, entry: Entry, indices: tuple[n.Node, ...] = ()) 
     slots = slots_of(entry)
     f, x, r = (read_declared(scope, text, slots) for text in (objective, variable, rate))
     step: n.Node = n.Add((x, n.Neg(n.Mul((r, n.Derivative(f, x, partial=True))))))
-    from .grammar import substitute
 
     for letter, index in zip(slots, indices, strict=False):
         step = substitute(step, letter, index)
@@ -189,8 +194,6 @@ def entry_of(scope: Scope, symbol: n.Symbol) -> Entry | None:
     if isinstance(symbol.type, Family):
         return scope.entry(symbol.name, len(symbol.type.indices)) or scope.symbols.get(symbol.name)
     return scope.symbols.get(symbol.name)
-
-
 
 
 def dependencies(document: Document, equation: Equation) -> set[str]:

@@ -2,6 +2,7 @@ r"""A file to its equations: displays of ``.tex`` and Markdown, with labels and 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,14 +184,18 @@ def _rows(text: str, span: Span, environment: str) -> list[Span]:
         if match.group() == "\\\\" and depth == 0:
             cuts.append(span.start + match.end())
     cuts.append(span.stop + 2)
-    rows = [Span(a, max(a, b - 2)) for a, b in zip(cuts, cuts[1:], strict=False)]
+    rows = [Span(a, max(a, b - 2)) for a, b in itertools.pairwise(cuts)]
     rows = [row for row in rows if text[row.start : row.stop].strip()]
     groups: list[Span] = []
     for row in rows:
         body = text[row.start : row.stop].lstrip("& \t\n")
         goes_on = re.match(r"[=<>+\-]|\\(?:[lg]eq?|approx|propto|iff|quad|underbrace)\b", body)
         own = _TAG.search(body) or _LABEL.search(body)
-        if groups and goes_on and not (own and _TAG.search(text, groups[-1].start, groups[-1].stop)):
+        if (
+            groups
+            and goes_on
+            and not (own and _TAG.search(text, groups[-1].start, groups[-1].stop))
+        ):
             groups[-1] = groups[-1] | row
         else:
             groups.append(row)
@@ -217,10 +222,9 @@ def _equation(source: Source, text: str, span: Span, section: str) -> tuple[Equa
         if tail is None or not chunk:
             break
         stop = start + tail.start()
-    if match := _NUMBER.search(text[start:stop]):
-        if not label:
-            label = match.group(1)
-            stop = start + match.start()
+    if (match := _NUMBER.search(text[start:stop])) and not label:
+        label = match.group(1)
+        stop = start + match.start()
     while start < stop and (
         m := re.match(r"\s+|\\label\{[^{}]*\}|\\tag\*?\{[^{}]*\}", text[start:stop])
     ):
@@ -253,7 +257,9 @@ def _add_inline(
         at = source.text.find(words)
         match = _INLINE.search(source.text, at + len(words)) if at >= 0 else None
         if match is None or source.text.find(words, at + 1) >= 0:
-            why = "is not there" if at < 0 else "occurs twice" if match else "has no formula after it"
+            why = (
+                "is not there" if at < 0 else "occurs twice" if match else "has no formula after it"
+            )
             problems.append(
                 (declaration.source, ReadError("F302", f"{words!r} {why}", declaration.span))
             )
@@ -261,7 +267,9 @@ def _add_inline(
         start = match.start(1)
         stop = match.end(2) if match.group(2) else match.end(1)
         equations.append(
-            Equation(label, Span(start, stop), source.position(start)[0], _section(equations, start))
+            Equation(
+                label, Span(start, stop), source.position(start)[0], _section(equations, start)
+            )
         )
 
 
@@ -278,8 +286,9 @@ def _unique_labels(
         count = seen[equation.label] = seen.get(equation.label, 0) + 1
         if count > 1:
             problems.append(
-                (source, ReadError("F301", f"the label {equation.label} is used again", equation.span))
+                (
+                    source,
+                    ReadError("F301", f"the label {equation.label} is used again", equation.span),
+                )
             )
             equation.label = f"{equation.label}#{count}"
-
-

@@ -29,10 +29,29 @@ from .tokens import Token, canonical, tokenize
 
 ACCENTS = {
     "\\" + name
-    for name in (
-        "vec hat bar tilde dot ddot check breve overline underline widehat widetilde mathbf "
-        "boldsymbol bm mathcal mathbb mathsf mathfrak mathscr mathit"
-    ).split()
+    for name in [
+        "vec",
+        "hat",
+        "bar",
+        "tilde",
+        "dot",
+        "ddot",
+        "check",
+        "breve",
+        "overline",
+        "underline",
+        "widehat",
+        "widetilde",
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "mathcal",
+        "mathbb",
+        "mathsf",
+        "mathfrak",
+        "mathscr",
+        "mathit",
+    ]
 }
 
 
@@ -179,7 +198,9 @@ class Entry:
         sups = self.slots[len(self.slots) - self.sup_slots :]
         out = self.name
         if subs:
-            out += "_" + (subs[0] if len(subs) == 1 and len(subs[0]) == 1 else f"{{{''.join(subs)}}}")
+            out += "_" + (
+                subs[0] if len(subs) == 1 and len(subs[0]) == 1 else f"{{{''.join(subs)}}}"
+            )
         if sups:
             out += f"^{{({','.join(sups)})}}"
         return out
@@ -295,7 +316,9 @@ def _declare(scope: Scope, declaration: Declaration, subject: Span) -> None:
     entry = _entry(scope, declaration, name, kind, subject, given)
     if entry.slots:
         family = scope.patterns.setdefault(entry.name, [])
-        same = [e for e in family if e.slot_sorts == entry.slot_sorts and e.sup_slots == entry.sup_slots]
+        same = [
+            e for e in family if e.slot_sorts == entry.slot_sorts and e.sup_slots == entry.sup_slots
+        ]
         for old in same:
             _refuse_conflict(scope, declaration, old, subject)
             family.remove(old)
@@ -362,7 +385,9 @@ def _entry(
     if given:
         stem += "(\\cdot|\\cdot)"
     properties, definition = _properties(declaration.phrases[1:])
-    alias, slip, details = None, False, ()
+    alias: str | None = None
+    slip = False
+    details: tuple[str, ...] = ()
     text = kind.argument
     prefix = next((p for p in _ALIASES if text.startswith(p + " ")), None)
     over = None
@@ -406,7 +431,9 @@ def _properties(phrases: tuple[Phrase, ...]) -> tuple[tuple[Property, ...], Defi
         if phrase.name == "defined by":
             match = _DEFINED.match(phrase.argument)
             if match is None:
-                raise ReadError("D201", "expected  defined by (LABEL) with A -> B and …", phrase.span)
+                raise ReadError(
+                    "D201", "expected  defined by (LABEL) with A -> B and …", phrase.span
+                )
             renames = []
             for part in (match.group(2) or "").split(" and "):
                 if part.strip():
@@ -430,9 +457,9 @@ def _kind(scope: Scope, phrase: Phrase, given: int) -> tuple[str, Type, str | No
         match match.group(1), sorts:
             case "index", [sort]:
                 shape = Index(sort)
-            case ("vector" | "basis vector"), [sort]:
+            case (("vector" | "basis vector"), [sort]):
                 shape = Vector(sort)
-            case ("matrix" | "identity matrix"), [sort]:
+            case (("matrix" | "identity matrix"), [sort]):
                 shape = Matrix(sort, sort)
             case "matrix", [rows, columns]:
                 shape = Matrix(rows, columns)

@@ -75,9 +75,7 @@ def read_expression(source: Source, span: Span, scope: Scope) -> n.Node:
     if parser.at_relation():
         op, up_to, sign = parser.relation_sign()
         right = parser.expression()
-        node = parser.make(
-            n.Relation(op, node, right, up_to, span=parser.since(start), sign=sign)
-        )
+        node = parser.make(n.Relation(op, node, right, up_to, span=parser.since(start), sign=sign))
     return parser.whole(lambda p: node)
 
 
@@ -321,10 +319,9 @@ class _Statements:
             if k < len(signs):
                 span, one_way = signs[k]
                 left, right = segment[-1], segments[k + 1][0]
-                assert left.span is not None and right.span is not None
-                node = n.Equivalence(
-                    left, right, one_way, span=left.span | right.span, sign=span
-                )
+                assert left.span is not None
+                assert right.span is not None
+                node = n.Equivalence(left, right, one_way, span=left.span | right.span, sign=span)
                 self.reading.links.append(Link(node, self.chains))
 
 

@@ -18,22 +18,91 @@ MAX_TOKENS = 6_000
 MAX_NESTING = 40
 
 _SPACES = {",", ";", ":", "!", " ", ">", "\n", "\t", "/"}
-_VANISHING = set(
-    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm Bigm middle "
-    "limits nolimits displaystyle textstyle scriptstyle nonumber notag thinspace medspace "
-    "negthinspace mathstrut strut allowbreak nobreak centering".split()
-)
+_VANISHING = {
+    "left",
+    "right",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "biggl",
+    "biggr",
+    "Biggl",
+    "Biggr",
+    "big",
+    "Big",
+    "bigg",
+    "Bigg",
+    "bigm",
+    "Bigm",
+    "middle",
+    "limits",
+    "nolimits",
+    "displaystyle",
+    "textstyle",
+    "scriptstyle",
+    "nonumber",
+    "notag",
+    "thinspace",
+    "medspace",
+    "negthinspace",
+    "mathstrut",
+    "strut",
+    "allowbreak",
+    "nobreak",
+    "centering",
+}
 _QUADS = {"quad", "qquad", "hspace"}
 _TEXT = {"text", "mbox", "textrm", "textit", "textbf", "mathrm", "operatorname", "textnormal"}
-_FORBIDDEN = set(
-    "input include def edef gdef xdef let newcommand renewcommand providecommand catcode write "
-    "openout openin read immediate csname expandafter usepackage loop special directlua "
-    "DeclareMathOperator newenvironment includegraphics".split()
-)
+_FORBIDDEN = {
+    "input",
+    "include",
+    "def",
+    "edef",
+    "gdef",
+    "xdef",
+    "let",
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+    "catcode",
+    "write",
+    "openout",
+    "openin",
+    "read",
+    "immediate",
+    "csname",
+    "expandafter",
+    "usepackage",
+    "loop",
+    "special",
+    "directlua",
+    "DeclareMathOperator",
+    "newenvironment",
+    "includegraphics",
+}
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs", "Cn"}
 _CLOSING = {"。", "．", "、", "，"}
 OPERATOR_NAMES = frozenset(
-    "tr Tr trace det diag rank sgn sign Var var Cov exp ln log argmin argmax adj".split()
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "det",
+        "diag",
+        "rank",
+        "sgn",
+        "sign",
+        "Var",
+        "var",
+        "Cov",
+        "exp",
+        "ln",
+        "log",
+        "argmin",
+        "argmax",
+        "adj",
+    ]
 )
 """Words that are operators even when they are set with ``\\text``."""
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
@@ -76,7 +145,9 @@ def tokenize(source: Source, span: Span) -> list[Token]:
         if token is not None:
             tokens.append(token)
             if len(tokens) > MAX_TOKENS:
-                raise ReadError("R107", f"more than {MAX_TOKENS} tokens in one equation", token.span)
+                raise ReadError(
+                    "R107", f"more than {MAX_TOKENS} tokens in one equation", token.span
+                )
     _check_balance(tokens)
     return [*tokens, Token("end", "", span.stop, span.stop)]
 

@@ -55,10 +55,10 @@ def judge(
         run_with_limit(seconds, lambda: _all_sizes(session, link, record))
     except TimeUp:
         _forget(equation)
-        record.open.append(f"time ran out after {seconds:g} s")
+        record.left_out.append(f"time ran out after {seconds:g} s")
     except RecursionError:
         _forget(equation)
-        record.open.append("nested too deeply")
+        record.left_out.append("nested too deeply")
     return record.evidence()
 
 
@@ -118,11 +118,15 @@ def _forget(equation: Equation) -> None:
 
 @dataclass
 class _Record:
-    """What was found at the sizes tried so far."""
+    """What was found at the sizes tried so far.
+
+    ``open`` holds why a size was not decided, ``left_out`` why one was too heavy.
+    """
 
     agreed: list[Sizes] = field(default_factory=list)
     false: list[Sizes] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     skipped: str | None = None
     note: str | None = None
     enough: bool = False
@@ -132,10 +136,10 @@ class _Record:
             return SympyEvidence("skipped", reason=self.skipped)
         if self.false:
             return SympyEvidence("contradicts", _listed(self.false), self.note)
-        if self.agreed and self.enough:
-            reason = f"not at all sizes: {self.open[0]}" if self.open else self.note
+        if self.agreed and self.enough and not self.open:
+            reason = f"not at all sizes: {self.left_out[0]}" if self.left_out else None
             return SympyEvidence("agrees", _listed(self.agreed), reason)
-        return SympyEvidence("undecided", reason=self.open[0] if self.open else None)
+        return SympyEvidence("undecided", reason=next(iter((*self.open, *self.left_out)), None))
 
 
 def _listed(sizes: list[Sizes]) -> list[Sizes]:
@@ -176,22 +180,29 @@ def _all_sizes(session: _Session, link: Link, record: _Record) -> None:
 def _at(session: _Session, link: Link, sizes: Sizes, record: _Record) -> set[str]:
     """Decide a link at some sizes; returns the names of those that matter."""
     world: World | None = None
+    reason = None
     try:
         compiler = session.compiler(sizes)
         world = compiler.world
         world.read = set()
         answer = _decide(compiler, session.equation, link)
     except (Unsupported, Undefined) as error:
-        answer = Answer(None, str(error))
+        answer, reason = Answer(None), str(error)
     used = world.used if world is not None else set()
     shown = {name: sizes[name] for name in sorted(used)}
     if answer is SKIP:
         record.skipped = answer.reason
+    elif reason is not None:
+        record.left_out.append(reason)
     elif answer.truth is None:
         record.open.append(answer.reason or "not decided")
+    elif answer.truth:
+        record.agreed.append(shown)
+    elif 1 in shown.values():
+        record.open.append(f"it fails for {', '.join(f'{k} = {v}' for k, v in shown.items())}")
     else:
-        (record.agreed if answer.truth else record.false).append(shown)
-        record.note = answer.reason or record.note
+        record.false.append(shown)
+        record.note = answer.reason
     return used
 
 
@@ -229,7 +240,7 @@ def _together(compiler: Compiler, task: Callable[[], Answer]) -> Answer:
         if answer.truth is None:
             open_answer = open_answer or answer
     if not count:
-        return Answer(None, "no case in which both sides are defined")
+        raise Undefined("no case in which both sides are defined")
     if open_answer is None and compiler.world.caveat:
         return Answer(None, compiler.world.caveat)
     return open_answer or YES

@@ -294,9 +294,9 @@ def _by_inverse(
     fresh = Matrix(
         *value.shape, [sp.Symbol(f"({base.name})^-1[{k}]", real=True) for k in range(len(value))]
     )
-    inverted = world.inverse(fresh)
-    world.pair(inverted, fresh, 1 / world.determinant(fresh))
-    back = dict(zip(fresh, world.inverse(value), strict=True))
+    inverted = world.matrices.inverse(fresh)
+    world.matrices.pair(inverted, fresh, 1 / world.matrices.determinant(fresh))
+    back = dict(zip(fresh, world.matrices.inverse(value), strict=True))
     with world.replacing((base.name,), inverted):
         inner = {k: v for k, v in env.items() if k != base.name}
         return c.plain(body, inner), fresh, back

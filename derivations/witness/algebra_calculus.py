@@ -154,7 +154,7 @@ class Values:
         if expr.is_Rational:
             return mp.mpf(int(expr.p)) / int(expr.q)
         if expr.is_Symbol:
-            return self(self.point[expr]) if expr in self.point else self._none()
+            return self._symbol(expr)
         if expr is sp.pi:
             return +mp.pi
         if expr.is_Add:
@@ -174,8 +174,11 @@ class Values:
             return choose(self(a) for a in expr.args)
         return self._other(expr)
 
-    def _none(self) -> Any:
-        raise NoValue
+    def _symbol(self, symbol: sp.Symbol) -> Any:
+        if symbol not in self.point:
+            raise NoValue
+        value = self.point[symbol]
+        return value if isinstance(value, self.context.mpf) else self(value)
 
     def _power(self, base: sp.Expr, power: sp.Expr) -> Any:
         below = self(base)

@@ -51,7 +51,7 @@ def _matrix(value: Value) -> Matrix:
 
 
 def _det(c: Compiler, a: Value) -> sp.Expr:
-    return c.world.determinant(_matrix(a))
+    return c.world.matrices.determinant(_matrix(a))
 
 
 def _trace(c: Compiler, a: Value) -> sp.Expr:
@@ -109,8 +109,8 @@ def _normal(c: Compiler, x: Value, mean: Value, variance: Value) -> sp.Expr:
     if not isinstance(x, Matrix):
         square = (x - mean) ** 2 / variance
         return exp(-square / 2) / sp.sqrt(2 * sp.pi * variance)
-    square = ((x - mean).T * c.world.inverse(variance) * (x - mean))[0, 0]
-    return exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * c.world.determinant(variance))
+    square = ((x - mean).T * c.world.matrices.inverse(variance) * (x - mean))[0, 0]
+    return exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * c.world.matrices.determinant(variance))
 
 
 CALLS: dict[str, Callable[..., Any]] = {

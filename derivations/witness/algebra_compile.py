@@ -200,7 +200,7 @@ def _mul(c: Compiler, node: n.Mul, env: Env) -> Value:
     """A product; zero times ln 0 is zero where the document has that convention."""
     missing: LogOfZero | None = None
     scalars: list[sp.Expr] = []
-    matrix: Matrix | None = None
+    matrices: list[Matrix] = []
     shape: Type | None = SCALAR
     for factor in node.factors:
         try:
@@ -208,21 +208,20 @@ def _mul(c: Compiler, node: n.Mul, env: Env) -> Value:
         except LogOfZero as error:
             missing = error
             continue
-        own = c.shapes(factor)
         if not isinstance(value, Matrix):
             scalars.append(scalar_of(value))
             continue
-        matrix = value if matrix is None else Matrix(matrix * value)
-        shape = product(shape, own) if shape is not None else None
+        matrices.append(value)
+        shape = product(shape or SCALAR, c.shapes(factor))
         if shape == SCALAR:
-            scalars.append(matrix[0, 0])
-            matrix = None
+            scalars.append(c.world.matrices.product(matrices)[0, 0])
+            matrices = []
     number = sp.Mul(*scalars)
     if missing is not None:
         if number == 0 and "0 ln 0 = 0" in c.scope.conventions:
             return sp.Integer(0)
         raise missing
-    return number if matrix is None else Matrix(number * matrix)
+    return Matrix(number * c.world.matrices.product(matrices)) if matrices else number
 
 
 def _div(c: Compiler, node: n.Div, env: Env) -> Value:
@@ -238,11 +237,10 @@ def _pow(c: Compiler, node: n.Pow, env: Env) -> Value:
     if isinstance(base, Matrix):
         if not power.is_Integer or abs(int(power)) > 8:
             raise Unsupported("this power of a matrix")
-        base = c.world.inverse(base) if power < 0 else base
-        result = Matrix(sp.eye(base.rows))
-        for _ in range(abs(int(power))):
-            result = Matrix(result * base)
-        return result
+        if power == 0:
+            return Matrix(sp.eye(base.rows))
+        base = c.world.matrices.inverse(base) if power < 0 else base
+        return c.world.matrices.product([base] * abs(int(power)))
     if base == 0 and (power.is_negative or power == 0 and not power.is_Integer):
         raise Undefined("a division by zero")
     if base.is_Rational and power.is_Rational:
@@ -263,7 +261,7 @@ def _inverse(c: Compiler, node: n.Inverse, env: Env) -> Value:
     value = c.plain(node.operand, env)
     if not isinstance(value, Matrix):
         raise Unsupported("the inverse of what is no matrix")
-    return c.world.inverse(value)
+    return c.world.matrices.inverse(value)
 
 
 def _call(c: Compiler, node: n.Call, env: Env) -> Value:

@@ -10,6 +10,7 @@ from sympy import QQ
 from ..language import nodes as n
 from ..language.types import Family
 from .algebra_calculus import Values
+from .algebra_crossings import crossing
 from .algebra_inequalities import gibbs, ones
 from .algebra_monomials import Form, Undefined, Unsupported, accumulate
 from .algebra_points import Points, confirmed, evaluate, gap
@@ -92,6 +93,10 @@ def _equations(
         answer = _solved(relations, here, there)
         if answer is not None:
             return answer
+    if all(len(side) == 1 for pair in sides for side in pair):
+        pairs = [(a[0], b[0]) for a, b in sides]
+        if crossing(relations.c, *pairs) or not one_way and crossing(relations.c, *pairs[::-1]):
+            return Answer(False, "a solution of one condition does not satisfy the other")
     return Answer(None, "the two conditions were not shown to have the same solutions")
 
 

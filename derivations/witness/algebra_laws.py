@@ -81,7 +81,7 @@ class Laws:
 
     def _tidy(self, value: Value) -> Value:
         """Matrices built from a rotation shrink to what they are."""
-        if isinstance(value, Matrix) and self.c.world.circles:
+        if isinstance(value, Matrix) and self.c.world.matrices.circles:
             forms = self.c.world.forms[0]
             return Matrix(*value.shape, [forms.expr(forms.tidy(forms.of(x))) for x in value])
         return value

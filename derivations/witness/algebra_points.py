@@ -12,7 +12,7 @@ from ..reader.scope import Entry
 from .algebra_calculus import NoValue, Values
 from .algebra_integrals import UNIT_MASS
 from .algebra_monomials import Unsupported
-from .algebra_values import Dirac, UnknownFunction, scalar_of, sympy_functions
+from .algebra_values import Dirac, Matrix, UnknownFunction, scalar_of, sympy_functions
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
@@ -64,9 +64,12 @@ class Points:
             if wanted & set(group):
                 weights = [self.rng.randint(1, 12) for _ in range(len(group) + 1)]
                 point |= {s: sp.Rational(w, sum(weights)) for s, w in zip(group, weights, strict=False)}
-        for c, s in self.world.circles:
+        for c, s in self.world.matrices.circles:
             t = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 12))
             point |= {c: (1 - t**2) / (1 + t**2), s: 2 * t / (1 + t**2)}
+        for matrix in self.world.matrices.orthogonals:
+            if wanted & matrix.free_symbols:
+                point |= dict(zip(matrix, self._orthogonal(matrix.rows), strict=True))
         for symbol in sorted(wanted - point.keys(), key=str):
             point[symbol] = self._symbol(symbol)
         return point
@@ -77,6 +80,17 @@ class Points:
         if symbol.is_negative:
             return -size
         return size if symbol.is_nonnegative or self.rng.random() < 0.5 else -size
+
+    def _orthogonal(self, size: int) -> Matrix:
+        """Cayley's transform of a skew matrix, with the sign of one column at random."""
+        skew = sp.zeros(size)
+        for i in range(size):
+            for j in range(i):
+                skew[i, j] = sp.Rational(self.rng.randint(-6, 6), self.rng.randint(1, 4))
+                skew[j, i] = -skew[i, j]
+        unit = sp.eye(size)
+        found = (unit - skew) * (unit + skew).inv()
+        return Matrix(found * sp.diag(self.rng.choice((1, -1)), *[1] * (size - 1)))
 
     # ------------------------------------------------------------ functions
 

@@ -205,7 +205,7 @@ class Relations:
                 and not (s.is_nonzero and value == 0)
                 for s in rest
             )
-            if fits and not (self.world.circles or self._violated(rest, value, uniform)):
+            if fits and not (self.world.matrices.circles or self._violated(rest, value, uniform)):
                 points.append(uniform | {s: sp.Integer(value) for s in rest})
         return points
 

@@ -1,8 +1,7 @@
 """What the free symbols of an equation stand for at concrete sizes.
 
 Scalars are SymPy symbols with the declared signs, vectors and matrices explicit arrays
-of them; what lives in a finite set is split into cases. A positive definite matrix has
-the inverse L D Lᵀ with L unit lower triangular and D positive: each such matrix once.
+of them; what lives in a finite set is split into cases.
 """
 
 from __future__ import annotations
@@ -15,23 +14,15 @@ from typing import Any
 import sympy as sp
 
 from ..language import nodes as n
-from ..language.types import Index, Scalar, SetOf, Vector
+from ..language.types import Index, SetOf, Vector
 from ..reader.definitions import read_declared
 from ..reader.errors import ReadError
 from ..reader.scope import Entry, Scope
 from .algebra_forms import Forms
-from .algebra_monomials import Unsupported
+from .algebra_matrices import Matrices
+from .algebra_monomials import Undefined, Unsupported
 from .algebra_signs import NONNEGATIVE, NONZERO, POSITIVE, Signs
-from .algebra_values import (
-    Matrix,
-    Member,
-    NeedsCase,
-    Undefined,
-    Value,
-    determinant,
-    inverse,
-    unknown_function,
-)
+from .algebra_values import Matrix, Member, NeedsCase, Value, determinant, unknown_function
 
 Key = tuple[Any, ...]
 SIZE = object()
@@ -54,13 +45,11 @@ class World:
         self.caveat: str | None = None
         self.unused: str | None = None
         self.simplices: list[list[sp.Symbol]] = []
-        self.circles: list[tuple[sp.Symbol, sp.Symbol]] = []
+        self.matrices = Matrices(forms)
         self.constraints: list[tuple[sp.Expr, Signs]] = []
         self.functions: dict[str, tuple[Entry, Any]] = {}
         self._made: dict[Key, tuple[Value, set[Key]]] = {}
         self._tables: dict[Key, list[sp.Expr]] = {}
-        self._inverses: dict[Matrix, Matrix] = {}
-        self._determinants: dict[Matrix, sp.Expr] = {}
         self._domains: dict[str, tuple[list[Value] | None, set[Key]]] = {}
 
     # ------------------------------------------------------------ sizes and domains
@@ -232,26 +221,6 @@ class World:
 
     # ------------------------------------------------------------ matrices
 
-    def inverse(self, matrix: Matrix) -> Matrix:
-        """The inverse, by its structure where it is known."""
-        found = self._inverses.get(matrix)
-        if found is None:
-            found = self._inverses[matrix] = inverse(matrix)
-            self._inverses[found] = matrix
-        return found
-
-    def determinant(self, matrix: Matrix) -> sp.Expr:
-        """The determinant, by its structure where it is known."""
-        found = self._determinants.get(matrix)
-        if found is None:
-            found = self._determinants[matrix] = determinant(matrix)
-        return found
-
-    def pair(self, matrix: Matrix, its_inverse: Matrix, det: sp.Expr) -> None:
-        """Note two matrices as inverses of each other, and the determinant of the first."""
-        self._inverses[matrix], self._inverses[its_inverse] = its_inverse, matrix
-        self._determinants[matrix], self._determinants[its_inverse] = det, 1 / det
-
     def _matrix(self, entry: Entry, written: str, shape: Any) -> Matrix:
         rows, columns = self.size(shape.rows.size), self.size(shape.columns.size)
         signs = _assumptions(entry)
@@ -262,11 +231,11 @@ class World:
         if entry.declared("diagonalises"):
             return self._eigenvectors(entry, written, rows)
         if entry.declared("orthogonal"):
-            return self._orthogonal(written, rows)
+            return self.matrices.orthogonal(written, rows)
         if (by := self._diagonaliser(entry)) is not None:
             return self._from_eigenvalues(entry, *by, rows)
         if entry.declared("positive definite"):
-            return self._positive_definite(written, rows)
+            return self.matrices.positive_definite(written, rows)
         if entry.declared("diagonal"):
             return Matrix(rows, rows, lambda i, j: symbol(i, i) if i == j else 0)
         if entry.declared("symmetric"):
@@ -278,57 +247,22 @@ class World:
                 self.know(determinant(made), known)
         return made
 
-    def _positive_definite(self, written: str, size: int) -> Matrix:
-        """The inverse of L D Lᵀ."""
-        d = [sp.Symbol(f"d({written})[{k + 1}]", positive=True) for k in range(size)]
-
-        def below(i: int, j: int) -> sp.Expr:
-            if i <= j:
-                return sp.Integer(int(i == j))
-            return sp.Symbol(f"L({written})[{i + 1},{j + 1}]", real=True)
-
-        lower = Matrix(size, size, below)
-        inverse_lower = adjugate_of_unit(lower)
-        precision = lower * sp.diag(*d) * lower.T
-        made = inverse_lower.T * sp.diag(*(1 / x for x in d)) * inverse_lower
-        made, precision = Matrix(made), Matrix(precision)
-        self.pair(made, precision, 1 / sp.Mul(*d))
-        return made
-
-    def _orthogonal(self, written: str, size: int) -> Matrix:
-        """A rotation or a reflection of the plane; a sign on the line."""
-        if size == 1:
-            raise NeedsCase((written,), [Matrix([[1]]), Matrix([[-1]])])
-        if size > 2:
-            raise Unsupported("orthogonal matrices of size 3 and more are too heavy here")
-        c, s = (sp.Symbol(f"{x}({written})", real=True) for x in ("cos", "sin"))
-        self.circles.append((c, s))
-        for forms in self.forms:
-            forms.circle(c, s)
-        made = [Matrix([[c, -s], [s, c]]), Matrix([[c, s], [s, -c]])]
-        for matrix, det in zip(made, (1, -1), strict=True):
-            self.pair(matrix, matrix.T, sp.Integer(det))
-        raise NeedsCase((written,), made)
-
     def _eigenvectors(self, entry: Entry, written: str, size: int) -> Matrix:
         """Columns that diagonalise a symmetric matrix: orthogonal, of any length if unsaid."""
         if entry.declared("orthogonal"):
-            return self._orthogonal(written, size)
+            return self.matrices.orthogonal(written, size)
         self.caveat = "repeated eigenvalues are not covered"
-        base = self.free_orthogonal(written, size)
         scales = [sp.Symbol(f"{written}({k + 1})", real=True, nonzero=True) for k in range(size)]
-        made = Matrix(base * sp.diag(*scales))
-        back = Matrix(sp.diag(*(1 / s for s in scales)) * base.T)
-        self.pair(made, back, self.determinant(base) * sp.Mul(*scales))
-        return made
+        return self.matrices.with_columns(self._directions(written, size), scales)
 
-    def free_orthogonal(self, written: str, size: int) -> Matrix:
-        key = ("orthogonal", written)
+    def _directions(self, written: str, size: int) -> Matrix:
+        """Orthonormal eigenvectors, where the declared ones may have other lengths."""
+        key = (written, "directions")
         self.read.add(key)
         if key in self.case:
             return self.case[key]
         try:
-            return self._orthogonal(written, size)
+            return self.matrices.orthogonal(written, size)
         except NeedsCase as need:
             raise NeedsCase(key, need.values) from None
 
@@ -354,19 +288,11 @@ class World:
         elif inverted:
             signs["nonzero"] = True
         values = [sp.Symbol(f"eigenvalue({entry.name})[{k + 1}]", **signs) for k in range(size)]
-        if by.declared("orthogonal"):
-            base = self.free(by.name)
-        else:
-            self.free(by.name)
-            base = self.free_orthogonal(by.name, size)
-        made = Matrix(base * sp.diag(*values) * base.T)
-        if not inverted and "positive" not in signs:
-            return made
-        other = Matrix(base * sp.diag(*(1 / v for v in values)) * base.T)
-        if inverted:
-            made, other, values = other, made, [1 / v for v in values]
-        self.pair(made, other, sp.Mul(*values))
-        return made
+        base = self.free(by.name)
+        if not by.declared("orthogonal"):
+            base = self._directions(by.name, size)
+        made = self.matrices.from_eigenvalues(base, values, len(signs) > 1)
+        return self.matrices.inverse(made) if inverted else made
 
     # ------------------------------------------------------------ functions
 
@@ -378,13 +304,6 @@ class World:
             made = unknown_function(entry.name, positive=positive, density=law)
             self.functions[entry.name] = (entry, made)
         return self.functions[entry.name][1]
-
-
-def adjugate_of_unit(lower: Matrix) -> Matrix:
-    """The inverse of a unit triangular matrix."""
-    from .algebra_values import adjugate
-
-    return adjugate(lower)
 
 
 def _assumptions(entry: Entry) -> dict[str, bool]:
@@ -404,5 +323,3 @@ def _number(node: n.Node) -> sp.Expr:
             return -_number(operand)
     raise Unsupported("a set whose elements are not written as numbers")
 
-
-__all__ = ["Key", "Scalar", "World"]

@@ -31,7 +31,7 @@ class Assumptions:
             left, right = compiler.compile(node.left), compiler.compile(node.right)
             waiting.append((node, left, right, ("assume", text) in dropped))
         sizes = {("s", s.size, 0) for s in compiler.scope.sorts.values()}
-        linked = True
+        linked = waiting
         while linked:  # what an assumption links to the symbols of the statement matters too
             linked = [
                 item for item in waiting if (free_keys(*item[1:3]) - sizes) & (keys | self.keys)
@@ -62,7 +62,7 @@ class Assumptions:
                     return assign(draw, key, code) is not None
         for key in sorted(free_keys(left, right), key=str):
             entry = self.compiler.entries.get(key)
-            if entry is None or entry.kind != "real" or key[0] != "s":
+            if entry is None or entry.kind != "real" or entry.slots:
                 continue
             if relation_outcome(draw.env(), "=", left, right).holds:
                 return True

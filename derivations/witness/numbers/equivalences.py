@@ -94,7 +94,7 @@ def _agree(draw: Draw, left: Side, right: Side, one_way: bool) -> Outcome:
         f"{'holds' if o.holds else 'does not hold'}: {o.left} {s.node.op} {o.right}"
         for o, s in ((a, left), (b, right))
     ]
-    return Outcome(bool(same), 0 if same else env.ctx.inf, *text)
+    return Outcome(bool(same), 0 if same else env.ctx.inf, text[0], text[1])
 
 
 def _truths(source: Side, target: Side, outcome: Outcome, name: str) -> tuple[str, str]:

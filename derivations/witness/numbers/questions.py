@@ -105,7 +105,7 @@ def _membership(compiler: Compiler, node: n.Relation) -> Test | None:
         printed, real = ([x for (x,) in code.run(env)] for code in (values, declared))
         same = set(printed) == set(real)
         shown = [f"{{{', '.join(show(env.ctx, x) for x in xs)}}}" for xs in (real, printed)]
-        return Outcome(same, 0 if same else env.ctx.inf, *shown)
+        return Outcome(same, 0 if same else env.ctx.inf, shown[0], shown[1])
 
     return Test(free_keys(values, declared), check)
 

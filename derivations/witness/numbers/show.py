@@ -32,7 +32,7 @@ def show(ctx: Any, value: Value) -> str:
         return str(value)
     if ctx.isinf(value):
         return "infinity" if value > 0 else "-infinity"
-    text = ctx.nstr(value, DIGITS, strip_zeros=True)
+    text = str(ctx.nstr(value, DIGITS, strip_zeros=True))
     return text[:-2] if text.endswith(".0") else text
 
 

@@ -7,8 +7,7 @@ from itertools import combinations, combinations_with_replacement, permutations,
 from operator import add
 
 from ...language import nodes as n
-from ...language.types import Covector, Matrix, Vector
-from ...language.types import Function, Index
+from ...language.types import Covector, Function, Index, Matrix, Vector
 from ...reader.definitions import read_declared
 from .compiler import MAX_TERMS, Bound, Code, Compiler, Env, Names, joined, rule
 from .domains import values_of

@@ -206,7 +206,7 @@ class Trial:
         rng = draw.rng
         best, margin = draw, outcome.margin
         sizes = self._size_names()
-        keys = [k for k in sorted(self.keys, key=str) if k[1] not in sizes]
+        keys = [k for k in sorted(self.keys, key=str) if isinstance(k, tuple) and k[1] not in sizes]
         if not keys or margin is None:
             return None
         for _ in range(SEARCH):
@@ -251,7 +251,7 @@ class Trial:
         shown: dict[str, str] = {}
         for key in sorted(draw.values, key=_reading_order):
             entry = self.compiler.entries.get(key)
-            name = entry.pattern if entry else str(key[1])
+            name = _name(key, entry)
             if isinstance(key, tuple) and (key in self.keys or entry is not None):
                 shown[name] = show(self.ctx, draw.values[key])
         return {**shown, **outcome.extra}
@@ -261,7 +261,7 @@ class Trial:
         again = draw.copy()
         for key in draw.values:
             entry = self.compiler.entries.get(key)
-            name = entry.pattern if entry else str(key[1])
+            name = _name(key, entry)
             text = counterexample.values.get(name)
             if text is None:
                 continue
@@ -273,6 +273,10 @@ class Trial:
             return False
         finally:
             self.ctx.dps = digits
+
+
+def _name(key: Key, entry: Entry | None) -> str:
+    return entry.pattern if entry else str(key[1]) if isinstance(key, tuple) else ""
 
 
 def _reading_order(key: Key) -> tuple[int, str]:
