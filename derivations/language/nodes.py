@@ -28,7 +28,7 @@ class Node:
     def children(self) -> Iterator[Node]:
         """Direct parts, in reading order."""
         for f in fields(self):
-            if f.name != "span":
+            if f.name not in ("span", "alias"):
                 yield from _nodes(getattr(self, f.name))
 
     def walk(self) -> Iterator[Node]:
@@ -77,6 +77,10 @@ class Indexed(Node):
 
     base: Node
     indices: tuple[Node, ...]
+    alias: tuple[str, int, tuple[Node, ...]] | None = field(
+        default=None, compare=False, repr=False, kw_only=True
+    )
+    """How the document writes it: a name, how many indices are superscripts, the indices."""
 
 
 # ---------------------------------------------------------------- arithmetic

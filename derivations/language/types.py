@@ -93,6 +93,8 @@ class Family:
 
     indices: tuple[Sort, ...]
     element: Type
+    superscripts: int = 0
+    """How many of the indices, the last ones, are written ``^{(i)}``."""
 
     def __str__(self) -> str:
         return f"a family over {', '.join(s.name for s in self.indices)}"

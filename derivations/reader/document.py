@@ -248,15 +248,16 @@ def _add_inline(
 ) -> None:
     """Formulas of the prose that a declaration names by the words before them."""
     known = {e.label for e in equations}
+    prose = re.sub(r"^[ \t]*%!.*$", lambda m: " " * len(m.group()), source.text, flags=re.MULTILINE)
     for declaration in declarations:
         if declaration.directive != "inline":
             continue
         label, words = declaration.arguments
         if label in known:
             continue
-        at = source.text.find(words)
-        match = _INLINE.search(source.text, at + len(words)) if at >= 0 else None
-        if match is None or source.text.find(words, at + 1) >= 0:
+        at = prose.find(words)
+        match = _INLINE.search(prose, at + len(words)) if at >= 0 else None
+        if match is None or prose.find(words, at + 1) >= 0:
             why = (
                 "is not there" if at < 0 else "occurs twice" if match else "has no formula after it"
             )

@@ -55,6 +55,10 @@ ACCENTS = {
 }
 
 
+CONDITIONAL = "(\\cdot|\\cdot)"
+"""What the names of conditional distributions end with."""
+
+
 @dataclass(frozen=True)
 class Name:
     """A base with primes and the raw tokens of its scripts; offsets into the token list."""
@@ -66,6 +70,8 @@ class Name:
     after_base: int
     after_sub: int
     after_sup: int
+    sub_end: int
+    """Where the subscript itself ends; ``after_sub`` is behind a superscript that follows it."""
 
     @property
     def stem(self) -> str:
@@ -114,14 +120,15 @@ def read_name(tokens: list[Token], at: int) -> Name | None:
         return None
     base, k = found
     primes, sub, sup = 0, None, None
-    after_base = after_sub = k
+    after_base = after_sub = sub_end = k
     while True:
         token = tokens[k]
         if token.is_("'") and sub is None and sup is None:
             primes, k = primes + 1, k + 1
-            after_base = after_sub = k
+            after_base = after_sub = sub_end = k
         elif token.is_("_") and sub is None:
             sub, k = script(tokens, k + 1)
+            sub_end = k
             if sup is None:
                 after_sub = k
         elif token.is_("^") and sup is None:
@@ -133,7 +140,7 @@ def read_name(tokens: list[Token], at: int) -> Name | None:
             break
     if sub is not None and sup is not None:
         after_sub = k
-    return Name(base, primes, sub, sup, after_base, after_sub, k)
+    return Name(base, primes, sub, sup, after_base, after_sub, k, sub_end)
 
 
 def key(stem: str, sub: tuple[Token, ...] | None, sup: tuple[Token, ...] | None = None) -> str:
@@ -383,7 +390,7 @@ def _entry(
     slots = [*(subs or []), *(sups or [])]
     stem = key(name.stem, None if subs else name.sub, None if sups else name.sup)
     if given:
-        stem += "(\\cdot|\\cdot)"
+        stem += CONDITIONAL
     properties, definition = _properties(declaration.phrases[1:])
     alias: str | None = None
     slip = False
@@ -402,7 +409,7 @@ def _entry(
     else:
         kind_name, shape, over = _kind(scope, kind, given)
     if slots and prefix is None:
-        shape = Family(tuple(sort for _, sort in slots), shape)
+        shape = Family(tuple(sort for _, sort in slots), shape, len(sups or []))
     if declaration.labels is not None:
         details = ("ranged", *details)
     return Entry(

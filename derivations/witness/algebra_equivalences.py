@@ -200,7 +200,7 @@ def _coefficients(
                 return None
             if here:
                 accumulate(row[place[here[0][0]]], rest, c)
-        rows.append([forms.times(entry, divisors) if divisors else entry for entry in row])
+        rows.append([forms.tidy(forms.times(entry, divisors)) for entry in row])
     return rows
 
 
@@ -237,7 +237,7 @@ def _gibbs_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
         return False
     for difference in (first[0], forms.scale(first[0], QQ(-1))):
         terms = gibbs(forms, difference)
-        if terms is None:
+        if terms is None or any(signs_of(forms, c) != POSITIVE for c, _ in terms):
             continue
         residual = difference
         for c, t in terms:

@@ -164,7 +164,7 @@ class Forms(Polynomials):
             if signs == NEGATIVE:
                 part, signs = self.scale(part, QQ(-1)), POSITIVE
                 left = self.scale(left, QQ(-1)) if e % 2 == 1 else left
-            if signs == POSITIVE:
+            if -1 not in signs:
                 total = self.add(total, self.scale(self._ln_positive(part), to_qq(e)))
             else:
                 left = self.multiply(left, self._raise(part, e))

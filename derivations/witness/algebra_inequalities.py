@@ -2,15 +2,15 @@ r"""Inequalities: by signs, by ln t ≤ t − 1, by convexity in one variable; o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy import QQ
 
-from .algebra_monomials import Form, Undefined, Unsupported, accumulate, single
+from .algebra_monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
 from .algebra_calculus import Values, split_logarithms
 from .algebra_points import Points, confirmed, gap
-from .algebra_signs import NEGATIVE, POSITIVE, signs_of
+from .algebra_signs import POSITIVE, Signs, signs_of
 from .algebra_values import UnknownFunction
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -
     """Whether big ≥ small, or big > small."""
     from .algebra_relations import YES, Answer
 
+    if isinstance(small, sp.Max) or isinstance(big, sp.Min):
+        pairs = [(big, x) for x in small.args] if isinstance(small, sp.Max) else []
+        pairs = pairs or [(x, small) for x in big.args]
+        answers = [at_least(relations, a, b, strict) for a, b in pairs]
+        return next((a for a in answers if a.truth is not True), YES)
     unknown = big.has(UnknownFunction) or small.has(UnknownFunction)
-    for forms in relations.world.forms:
-        difference = forms.tidy(forms.subtract(forms.of(big), forms.of(small)))
-        if not strict and (not difference or gibbs(forms, difference) is not None):
-            return YES
-        signs = signs_of(forms, difference)
-        if signs == POSITIVE or -1 not in signs and not strict:
-            return YES
+    if any(_proved(forms, big, small, strict) for forms in relations.world.forms):
+        return YES
     if not strict and not unknown and convex(relations, big, small):
         return YES
     for point in Points(relations.c).draw([big, small], _POINTS):
@@ -43,68 +43,101 @@ def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -
     return Answer(None, "the sign of the difference was not decided")
 
 
+def _proved(forms: Forms, big: sp.Expr, small: sp.Expr, strict: bool) -> bool:
+    difference = forms.tidy(forms.subtract(forms.of(big), forms.of(small)))
+    if not strict and (not difference or gibbs(forms, difference) is not None):
+        return True
+    if _fits(signs_of(forms, difference), strict):
+        return True
+    if not any(forms.gens[g].kind == "ln" for mono in difference for g, _ in mono):
+        return False
+    ratio = forms.subtract(forms.exp(difference), ONE)
+    return _fits(signs_of(forms, ratio), strict)
+
+
+def _fits(signs: Signs, strict: bool) -> bool:
+    return signs == POSITIVE if strict else -1 not in signs
+
+
 # ---------------------------------------------------------------- ln t <= t - 1
 
 
 def gibbs(forms: Forms, difference: Form) -> list[tuple[Form, Form]] | None:
-    r"""The difference as Σ c (t − 1 − ln t) + rest with c > 0 and rest ≥ 0, if it is.
+    r"""The difference as Σ c (t − 1 − ln t) + rest with c ≥ 0 and rest ≥ 0, if it is.
 
     t − 1 − ln t is never negative, and zero for t = 1 only: its derivative 1 − 1/t
     changes sign there, from minus to plus. The result lists the pairs (c, t).
     """
-    split = _logarithms(forms, difference)
-    if split is None:
-        return None
-    rest, logs = split
-    terms = _ratios(forms, logs)
-    if terms is None:
-        return None
-    for c, t in terms:
-        gain = forms.multiply(c, forms.add(t, {(): QQ(-1)}))
-        rest = forms.subtract(rest, gain)
-    return terms if -1 not in signs_of(forms, forms.tidy(rest)) else None
+    numerator, divisors = forms.clear(difference)
+    for with_exponentials in (False, True):
+        split = _logarithms(forms, numerator, with_exponentials)
+        if split is None:
+            return None
+        rest, logs = split
+        terms = _ratios(forms, [(forms.times(c, divisors), a) for c, a in logs])
+        if terms is None:
+            continue
+        rest = forms.times(rest, divisors)
+        for c, t in terms:
+            gain = forms.multiply(c, forms.subtract(t, ONE))
+            rest = forms.subtract(rest, gain)
+        if -1 not in signs_of(forms, forms.tidy(rest)):
+            return terms
+    return None
 
 
-def _logarithms(forms: Forms, form: Form) -> tuple[Form, list[tuple[Form, Form]]] | None:
-    """A form as rest + Σ coefficient · ln(argument)."""
-    numerator, divisors = forms.clear(form)
+def _logarithms(
+    forms: Forms, form: Form, with_exponentials: bool
+) -> tuple[Form, list[tuple[Form, Form]]] | None:
+    """A form as rest + Σ coefficient · ln(argument); a term z may stand for ln exp z."""
     rest: Form = {}
     logs: dict[int, Form] = {}
-    for mono, c in numerator.items():
+    for mono, c in form.items():
         here = [(g, e) for g, e in mono if forms.gens[g].kind == "ln"]
-        others = tuple((g, e) for g, e in mono if forms.gens[g].kind != "ln")
         if not here:
-            accumulate(rest, others, c)
+            accumulate(rest, mono, c)
         elif len(here) == 1 and here[0][1] == 1:
+            others = tuple((g, e) for g, e in mono if g != here[0][0])
             accumulate(logs.setdefault(here[0][0], {}), others, c)
         else:
             return None
-    pairs = [
-        (forms.times(c, divisors), forms.gens[g].form or {}) for g, c in sorted(logs.items())
-    ]
-    return forms.times(rest, divisors) if divisors else rest, pairs
+    if not logs:
+        return None
+    pairs = [(c, forms.gens[g].form or {}) for g, c in sorted(logs.items())]
+    if with_exponentials:
+        for g, generator in enumerate(forms.gens):
+            if generator.kind == "exp":
+                mine = {m: c for m, c in rest.items() if set(generator.mono) <= set(m)}
+                if mine:
+                    rest = forms.subtract(rest, mine)
+                    pairs.append((forms.times(mine, opposite(generator.mono)), single(g)))
+    return rest, pairs
 
 
 def _ratios(
     forms: Forms, logs: list[tuple[Form, Form]]
 ) -> list[tuple[Form, Form]] | None:
-    """Σ c ln(a) as −Σ c_j ln(t_j) with c_j > 0: t is a ratio where coefficients pair."""
-    minus = [(forms.scale(c, QQ(-1)), a) for c, a in logs if signs_of(forms, c) == NEGATIVE]
-    plus = [(c, a) for c, a in logs if signs_of(forms, c) == POSITIVE]
-    if len(minus) + len(plus) != len(logs) or not logs:
+    """Σ c ln(a) as −Σ c_j ln(t_j) with c_j ≥ 0: t is a ratio where coefficients pair.
+
+    One positive term may also weigh as much as all negative ones together.
+    """
+    minus = [(forms.scale(c, QQ(-1)), a) for c, a in logs if 1 not in signs_of(forms, c)]
+    plus = [(c, a) for c, a in logs if -1 not in signs_of(forms, c)]
+    if len(minus) + len(plus) != len(logs):
         return None
-    total = forms.add(*(c for c, _ in minus))
-    if len(plus) == 1 and len(minus) > 1 and forms.is_zero(forms.subtract(plus[0][0], total)):
-        return [(c, forms.multiply(a, forms.inverse(plus[0][1]))) for c, a in minus]
     found = []
     for c, a in minus:
         match = next(
             (k for k, (d, _) in enumerate(plus) if forms.is_zero(forms.subtract(c, d))), None
         )
-        if match is None:
-            found.append((c, a))
-        else:
-            found.append((c, forms.multiply(a, forms.inverse(plus.pop(match)[1]))))
+        if match is not None:
+            a = forms.multiply(a, forms.inverse(plus.pop(match)[1]))
+        found.append((c, a))
+    if len(plus) == 1 and found:
+        total = forms.add(*(c for c, _ in found))
+        if forms.is_zero(forms.subtract(plus[0][0], total)):
+            back = forms.inverse(plus[0][1])
+            return [(c, forms.multiply(t, back)) for c, t in found]
     return found + [(c, forms.inverse(a)) for c, a in plus]
 
 
@@ -139,5 +172,3 @@ def ones(forms: Forms, terms: list[tuple[Form, Form]]) -> list[Form]:
     """The numerators of t − 1 for each pair (c, t)."""
     return [forms.clear(forms.add(t, {(): QQ(-1)}))[0] for _, t in terms]
 
-
-__all__ = ["Any", "at_least", "convex", "gibbs", "ones", "single"]

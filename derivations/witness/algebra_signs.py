@@ -22,6 +22,7 @@ POSITIVE: Signs = frozenset((1,))
 NEGATIVE: Signs = frozenset((-1,))
 NONNEGATIVE: Signs = frozenset((0, 1))
 NONZERO: Signs = frozenset((-1, 1))
+NONPOSITIVE: Signs = frozenset((-1, 0))
 ZERO: Signs = frozenset((0,))
 _MAX_FACTORED = 400
 _DEPTH = 4
@@ -52,7 +53,7 @@ def total(parts: list[Signs]) -> Signs:
     if all(-1 not in s for s in parts):
         return POSITIVE if POSITIVE in parts else NONNEGATIVE
     if all(1 not in s for s in parts):
-        return NEGATIVE if NEGATIVE in parts else frozenset((-1, 0))
+        return NEGATIVE if NEGATIVE in parts else NONPOSITIVE
     return ANY
 
 
@@ -123,22 +124,27 @@ def _on_circles(forms: Polynomials, form: Form, depth: int) -> Signs:
 
 
 def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
-    """a x² + b x + c has the sign of a where 4ac − b² is positive."""
+    """a x² + b x + c has the sign of a where 4ac − b² is positive.
+
+    Where a may be zero, 4ac ≥ b² makes b zero too, and c has the last word.
+    """
     candidates = {g for mono in form for g, e in mono if e == 2}
     for g in sorted(candidates):
-        a, b, c = ({}, {}, {})
-        parts: list[Form] = [c, b, a]
+        parts: list[Form] = [{}, {}, {}]
         if not _collect(forms, form, g, parts):
             continue
+        c, b, a = parts
         leading = signs_of(forms, a, depth)
-        if leading not in (POSITIVE, NEGATIVE):
+        if leading in (NONNEGATIVE, NONPOSITIVE):
+            leading |= signs_of(forms, c, depth)
+        if not (leading <= NONNEGATIVE or leading <= NONPOSITIVE):
             continue
         rest = forms.subtract(
             forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b)
         )
         gap = signs_of(forms, rest, depth) if depth else ANY
         if -1 not in gap:
-            return leading if gap == POSITIVE else leading | ZERO
+            return leading if gap == POSITIVE and len(leading) == 1 else leading | ZERO
     return ANY
 
 

@@ -58,12 +58,8 @@ class Calculus(Binders):
         self, body: n.Node, variables: list[tuple[n.Node, int]], start: int, mark: str
     ) -> n.Node:
         for variable, times in reversed(variables):
-            body = self.make(
-                n.Derivative(
-                    body, variable, times, span=self.since(start), partial=mark == "\\partial"
-                )
-            )
-        return body
+            body = self.make(n.Derivative(body, variable, times, partial=mark == "\\partial"))
+        return body.at(self.since(start))  # only the whole has a place of its own
 
     def _differentials_below(
         self, bottom: tuple[Token, ...], mark: str, order: int

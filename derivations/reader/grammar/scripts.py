@@ -19,48 +19,62 @@ class Scripts(Terms):
         """Postfix scripts of a group or symbol; a transpose goes before an index."""
         sub: tuple[Token, ...] | None = None
         sup: tuple[Token, ...] | None = None
+        sub_end = start
         while self.token.is_("^", "_", "!", "'"):
             token = self.token
             if token.is_("'"):
                 raise ReadError("R113", "a prime on something that is not a function", token.span)
             if token.is_("!"):
+                node = self._with_scripts(node, start, sub, sub_end, sup)
+                sub = sup = None
                 self.advance()
                 node = self.make(n.Call("factorial", (node,), span=self.since(start)))
                 continue
             if (sub if token.is_("_") else sup) is not None:
                 raise ReadError("R104", f"a second {token.text} on one symbol", token.span)
-            tokens, end = script(self.tokens, self.at + 1)
-            self.at = end
+            tokens, self.at = script(self.tokens, self.at + 1)
             if token.is_("_"):
-                sub = tokens
+                sub, sub_end = tokens, self.at
             else:
                 sup = tokens
+        return self._with_scripts(node, start, sub, sub_end, sup)
+
+    def _with_scripts(
+        self,
+        node: n.Node,
+        start: int,
+        sub: tuple[Token, ...] | None,
+        sub_end: int,
+        sup: tuple[Token, ...] | None,
+    ) -> n.Node:
         if sub is None:
             return node if sup is None else self._superscript(node, sup, start)
-        if sup is not None and not self._is_transpose(sup):
-            if isinstance(self.shapes(node), Matrix) and canonical(list(sup)) == "-1":
-                raise ReadError(
-                    "R109",
-                    "inverse of an entry or entry of an inverse? use parentheses",
-                    self.since(start),
-                )
-            return self._superscript(self._subscript(node, sub, start), sup, start)
-        if sup is not None:
-            node = self._superscript(node, sup, start)
-        return self._subscript(node, sub, start)
+        if sup is None:
+            return self._subscript(node, sub, self.since(start))
+        if self._is_transpose(sup):
+            transposed = self._superscript(node, sup, start).at(None)
+            return self._subscript(transposed, sub, self.since(start))
+        if isinstance(self.shapes(node), Matrix) and canonical(list(sup)) == "-1":
+            raise ReadError(
+                "R109",
+                "inverse of an entry or entry of an inverse? use parentheses",
+                self.since(start),
+            )
+        entry = Span(self.tokens[start].start, self.tokens[sub_end - 1].stop)
+        return self._superscript(self._subscript(node, sub, entry), sup, start)
 
-    def _subscript(self, node: n.Node, sub: tuple[Token, ...], start: int) -> n.Node:
+    def _subscript(self, node: n.Node, sub: tuple[Token, ...], span: Span) -> n.Node:
         shape = self.shapes(node)
         wanted = {Matrix: 2, Vector: 1, Covector: 1}.get(type(shape))
         if isinstance(shape, Family):
             wanted = len(shape.indices)
         if wanted is None:
-            written = self.source.slice(self.since(start))
-            raise ReadError("R103", f"{written}: {shape} has no entries", self.since(start))
+            written = self.source.slice(span)
+            raise ReadError("R103", f"{written}: {shape} has no entries", span)
         indices = self._indices(sub, wanted)
         if indices is None:
-            raise ReadError("R111", f"{shape} takes {wanted} indices", self.since(start))
-        return self.make(n.Indexed(node, tuple(indices), span=self.since(start)))
+            raise ReadError("R111", f"{shape} takes {wanted} indices", span)
+        return self.make(n.Indexed(node, tuple(indices), span=span))
 
     def _is_transpose(self, sup: tuple[Token, ...]) -> bool:
         return canonical(list(sup)) in TRANSPOSES and "T" not in self.scope.symbols

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from ...language import nodes as n
@@ -9,7 +10,7 @@ from ...language.rewrite import mentions, strip, substitute
 from ...language.source import Source, Span
 from ...language.types import Covector, Function, Index, Matrix, Vector
 from ..errors import ReadError
-from ..scope import Entry, Name, key, read_name, script
+from ..scope import CONDITIONAL, Entry, Name, key, read_name, script
 from ..tokens import Token, canonical, tokenize
 from .scripts import Scripts
 from .terms import Terms
@@ -64,7 +65,7 @@ class Symbols(Scripts):
             (key(name.stem, name.sub, name.sup), name.after_sup),
             (key(name.stem, name.sub), name.after_sub),
         ):
-            entry = scope.symbols.get(literal)
+            entry = scope.symbols.get(literal) or scope.symbols.get(literal + CONDITIONAL)
             if entry is not None and not (
                 name.sub and name.sup and end == name.after_sub and "^" in literal
             ):
@@ -77,7 +78,7 @@ class Symbols(Scripts):
                     and (key(name.stem, name.sub, name.sup) != literal)
                     else None
                 )
-                return self._entry(entry, start, sup)
+                return self._entry(entry, start, sup, stop=name.sub_end if sup else end)
         if name.sub is not None or name.sup is not None:
             node = self._pattern(name, start)
             if node is not None:
@@ -145,13 +146,16 @@ class Symbols(Scripts):
                     self.since(start),
                 )
             self.at = end
-            span = self.since(start)
+            own = end if sup is None else name.sub_end
+            span = Span(self.tokens[start].start, self.tokens[own - 1].stop)
             if entry.alias is not None:
                 node = self._alias(entry, tuple(indices)).at(span)
                 if entry.slip:
                     self.slips.append((span, entry.alias))
+                elif isinstance(node, n.Indexed):
+                    node = replace(node, alias=(entry.name, entry.sup_slots, tuple(indices)))
             else:
-                base = n.Symbol(entry.name, entry.type, span=span)
+                base = n.Symbol(entry.name, entry.type)
                 node = self.make(n.Indexed(base, tuple(indices), span=span))
             return self._after_name(node, start, sup)
         return None
@@ -164,9 +168,14 @@ class Symbols(Scripts):
         return True
 
     def _entry(
-        self, entry: Entry, start: int, sup: tuple[Token, ...] | None, primes: int = 0
+        self,
+        entry: Entry,
+        start: int,
+        sup: tuple[Token, ...] | None,
+        primes: int = 0,
+        stop: int = 0,
     ) -> n.Node:
-        span = self.since(start)
+        span = Span(self.tokens[start].start, self.tokens[(stop or self.at) - 1].stop)
         if entry.alias is not None:
             if entry.slip:
                 self.slips.append((span, entry.alias))
@@ -223,19 +232,23 @@ class Symbols(Scripts):
                 return self._scripts(self._declared_text(alone.argument).at(symbol.span), start)
             return symbol
         arguments, bar = self._arguments()
-        function = symbol
+        function, plain = symbol, symbol.name.removesuffix(CONDITIONAL)
         if bar:
-            entry = self.scope.symbols.get(symbol.name + "(\\cdot|\\cdot)")
+            entry = self.scope.symbols.get(plain + CONDITIONAL)
             if entry is None:
                 raise ReadError(
-                    "R103", f"the conditional {symbol.name}(·|·) is not declared", self.since(start)
+                    "R103", f"the conditional {plain}(·|·) is not declared", self.since(start)
                 )
             function = n.Symbol(entry.name, entry.type, span=symbol.span)
+        elif plain != symbol.name:
+            raise ReadError(
+                "R103", f"{plain} is declared only with a bar, {plain}(·|·)", self.since(start)
+            )
         assert isinstance(function.type, Function)
         if len(arguments) != len(function.type.parameters):
             raise ReadError(
                 "R114",
-                f"{symbol.name} takes {len(function.type.parameters)} arguments, "
+                f"{plain} takes {len(function.type.parameters)} arguments, "
                 f"not {len(arguments)}",
                 self.since(start),
             )
@@ -278,8 +291,12 @@ class Symbols(Scripts):
             for letter, sort in zip(entry.slots, entry.slot_sorts, strict=True)
         ]
         inner.bound = list(letters)
+        other = self.scope.symbols.get(canonical(inner.tokens[:-1]))
         try:
-            node = inner.whole(Terms.expression)
+            if other is not None and other.alias is None:  # not what that name alone means
+                node: n.Node = n.Symbol(other.name, other.type)
+            else:
+                node = inner.whole(Terms.expression)
         except ReadError as error:
             raise ReadError(
                 "D205",
