@@ -203,6 +203,8 @@ def dependencies(document: Document, equation: Equation) -> set[str]:
         return found
     waiting: list[n.Node] = [link.node for link in equation.reading.links]
     seen: set[str] = set()
+    if equation.before is not None:
+        found.add(equation.before.label)
     if equation.scope.follows:
         found.add(equation.scope.follows)
     while waiting:

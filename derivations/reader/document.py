@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..language import nodes as n
 from ..language.source import Source, Span
 from .declarations import Declaration, read_declarations, resolve_scopes
 from .errors import ReadError
@@ -25,6 +26,11 @@ _OPEN = re.compile(rf"\\begin\{{(?:{_DISPLAYS})\*?\}}|\\\[|\$\$")
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _NUMBER = re.compile(r"\\q?quad\s*\(\s*(\d+(?:\.\d+)*[A-Za-z]*)\s*\)\s*$")
+_GOES_ON = re.compile(
+    r"[=<>+\-]|:=|\\(?:[lg]eq?|[lg]eqslant|neq?|approx|propto|equiv|iff|Leftrightarrow"
+    r"|Longleftrightarrow|Rightarrow|implies|quad|qquad|underbrace|overset|stackrel|times|cdot)\b"
+)
+"""What a row begins with that continues the row before it."""
 _NOTAG = re.compile(r"\\(?:notag|nonumber)(?![A-Za-z])")
 _HEADING = re.compile(
     r"^\\(?:sub)*section\*?\{(?P<tex>[^{}]*)\}|^\#{1,6}\s+(?P<md>.+)$"
@@ -49,6 +55,8 @@ class Equation:
     scope: Scope = field(default_factory=lambda: Scope(""))
     reading: Reading | None = None
     error: ReadError | None = None
+    before: Equation | None = field(default=None, repr=False)
+    """The equation whose last side is the left side of this one: rows with tags of their own."""
 
 
 @dataclass
@@ -118,11 +126,27 @@ def read_equation(source: Source, equation: Equation) -> None:
     if equation.error is not None:
         return
     try:
-        equation.reading = read_statements(source, equation.span, equation.scope)
+        left = _last_side(equation) if equation.before is not None else None
+        equation.reading = read_statements(source, equation.span, equation.scope, left)
     except ReadError as error:
         equation.error = error
     except RecursionError:
         equation.error = ReadError("R106", "nested too deeply", equation.span)
+
+
+def _last_side(equation: Equation) -> Span:
+    """Where the side stands that a row with a tag of its own goes on from."""
+    before = equation.before
+    assert before is not None
+    if before.reading is None:
+        raise ReadError(
+            "R104", f"this goes on from ({before.label}), which is unread", equation.span
+        )
+    node: n.Node = before.reading.links[-1].node
+    while isinstance(node, n.Relation | n.Equivalence):
+        node = node.right
+    assert node.span is not None
+    return node.span
 
 
 def _mask_comments(text: str) -> str:
@@ -151,8 +175,12 @@ def _displays(source: Source, text: str) -> tuple[list[Equation], list[ReadError
         faults += _unclosed(text, last, match.start())
         last = match.end()
         environment = match.group("env") or ""
+        before: Equation | None = None
         for span in _rows(text, Span(*match.span(group)), environment):
             equation, numbered = _equation(source, text, span, section)
+            if before is not None and _GOES_ON.match(_body(text, equation.span)):
+                equation.before = before
+            before = equation
             if not equation.label:
                 if environment and not environment.endswith("*") and numbered:
                     counter += 1
@@ -188,18 +216,22 @@ def _rows(text: str, span: Span, environment: str) -> list[Span]:
     rows = [row for row in rows if text[row.start : row.stop].strip()]
     groups: list[Span] = []
     for row in rows:
-        body = text[row.start : row.stop].lstrip("& \t\n")
-        goes_on = re.match(r"[=<>+\-]|\\(?:[lg]eq?|approx|propto|iff|quad|underbrace)\b", body)
-        own = _TAG.search(body) or _LABEL.search(body)
-        if (
-            groups
-            and goes_on
-            and not (own and _TAG.search(text, groups[-1].start, groups[-1].stop))
-        ):
+        body = _body(text, row)
+        own = _own_label(text, row)
+        if groups and _GOES_ON.match(body) and not (own and _own_label(text, groups[-1])):
             groups[-1] = groups[-1] | row
         else:
             groups.append(row)
     return groups
+
+
+def _body(text: str, row: Span) -> str:
+    return text[row.start : row.stop].lstrip("& \t\n")
+
+
+def _own_label(text: str, row: Span) -> bool:
+    inside = (text, row.start, row.stop)
+    return _TAG.search(*inside) is not None or _LABEL.search(*inside) is not None
 
 
 def _equation(source: Source, text: str, span: Span, section: str) -> tuple[Equation, bool]:

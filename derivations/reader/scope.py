@@ -123,19 +123,24 @@ def read_name(tokens: list[Token], at: int) -> Name | None:
     after_base = after_sub = sub_end = k
     while True:
         token = tokens[k]
-        if token.is_("'") and sub is None and sup is None:
+        if token.is_("'") and sup is None:
             primes, k = primes + 1, k + 1
-            after_base = after_sub = sub_end = k
+            after_base = k if sub is None else after_base
+            after_sub = sub_end = k
+        elif token.is_("_", "^") and (sub if token.is_("_") else sup) is not None:
+            raise ReadError("R104", f"a second {token.text} on one symbol", token.span)
         elif token.is_("_") and sub is None:
             sub, k = script(tokens, k + 1)
             sub_end = k
             if sup is None:
                 after_sub = k
         elif token.is_("^") and sup is None:
-            if tokens[k + 1].is_("\\prime"):
-                k, primes = k + 2, primes + 1
+            sup, end = script(tokens, k + 1)
+            if sup and all(t.is_("\\prime") for t in sup) and sub is None:
+                primes, k, sup = primes + len(sup), end, None
+                after_base = after_sub = sub_end = k
                 continue
-            sup, k = script(tokens, k + 1)
+            k = end
         else:
             break
     if sub is not None and sup is not None:

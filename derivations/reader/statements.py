@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..language import nodes as n
 from ..language.source import Source, Span
-from ..language.types import Index, SetOf
+from ..language.types import Function, Index, SetOf
 from .errors import ReadError
 from .grammar import ENVIRONMENTS, EQUIVALENCES, RELATIONS, Parser
 from .scope import Scope, script
@@ -55,11 +55,25 @@ _EQUALITY = (
 )
 
 
-def read_statements(source: Source, span: Span, scope: Scope) -> Reading:
-    """All links of a display. Raises ReadError where it cannot be read."""
+def read_statements(
+    source: Source, span: Span, scope: Scope, left: Span | None = None
+) -> Reading:
+    """All links of a display. Raises ReadError where it cannot be read.
+
+    ``left`` is the place of a left side that stands before, for a row that begins
+    with its relation.
+    """
     tokens = layout(tokenize(source, span))
     if len(tokens) == 1:
         raise ReadError("R115", "there is nothing between the delimiters", span)
+    if left is not None:
+        if not Parser(source, tokens, scope).at_relation():
+            raise ReadError(
+                "R113",
+                "a row with a label of its own goes on with a relation, not in the middle of a side",
+                tokens[0].span,
+            )
+        tokens = [*layout(tokenize(source, left))[:-1], *tokens]
     parser = Parser(source, tokens, scope)
     reading = _Statements(parser).read()
     if not reading.links:
@@ -85,6 +99,7 @@ def layout(tokens: list[Token]) -> list[Token]:
     wrappers: list[str] = []
     system = _is_system(tokens)
     depth = 0
+    indent = False
     for k, token in enumerate(tokens):
         if token.kind == "begin":
             if depth == 0 and (token.text in ENVIRONMENTS or (system and not wrappers)):
@@ -101,7 +116,12 @@ def layout(tokens: list[Token]) -> list[Token]:
         if depth == 0 and token.kind == "row":
             if not _continues(tokens, k, wrappers):
                 out.append(Token("sep", "", token.start, token.stop))
+            elif depth == 0:
+                indent = True
             continue
+        if indent and token.kind == "quad":
+            continue  # "\\\\ \\quad + b" goes on as "+ b"
+        indent = False
         out.append(token)
     return out
 
@@ -138,6 +158,18 @@ def _continues(tokens: list[Token], k: int, wrappers: list[str]) -> bool:
     )
 
 
+_JOINING = {
+    "and", "also", "where", "with", "so", "thus", "hence", "therefore", "but", "then", "i.e",
+    "that is", "because", "since", "かつ", "および", "また", "ここで", "よって", "ただし", "従って",
+    "したがって", "すなわち",
+}  # fmt: skip
+"""Words before a further statement of the same display."""
+
+_QUANTIFYING = {
+    "for", "for all", "for every", "for any", "for each", "all", "任意の", "すべての", "各",
+}  # fmt: skip
+
+
 class _Statements:
     """Reads clauses one after the other."""
 
@@ -162,7 +194,8 @@ class _Statements:
 
     def _at_separator(self) -> bool:
         token = self.parser.token
-        return token.kind in ("end", "sep", "quad", "text") or token.is_(",", ".", ";", "(")
+        stops = (",", ".", ";", "(", "\\forall", "\\because", "\\therefore")
+        return token.kind in ("end", "sep", "quad", "text") or token.is_(*stops)
 
     def _skip_separators(self) -> None:
         while self.parser.token.kind in ("sep", "quad") or self.parser.token.is_(",", ".", ";"):
@@ -174,13 +207,15 @@ class _Statements:
         """Words, or a parenthesis with words in it, up to the end of the clause."""
         parser = self.parser
         start = parser.at
-        if parser.token.is_("\\forall", "\\because", "\\therefore"):
-            self._to_end_of_clause(start)
+        if parser.token.is_("\\because", "\\therefore"):
+            parser.advance()
+            self.reading.remarks.append(parser.since(start))
+            return True
+        if parser.token.is_("\\forall"):
+            self._quantifier(start)
             return True
         if parser.token.kind == "text":
-            token = parser.token
-            self._to_end_of_clause(start)
-            self._equality_case(token)
+            self._words(parser.token, start)
             return True
         if parser.token.is_("("):
             depth = 0
@@ -195,6 +230,64 @@ class _Statements:
                     break
         return False
 
+    def _words(self, token: Token, start: int) -> None:
+        """Words up to the end of the clause; a relation after them is a statement of its own."""
+        parser = self.parser
+        end = start
+        while parser.tokens[end].kind not in ("sep", "end"):
+            end += 1
+        says = any(
+            t.kind not in ("text", "name") and (t.text in RELATIONS or t.text in EQUIVALENCES)
+            for t in parser.tokens[start:end]
+        )
+        if not says:
+            self._to_end_of_clause(start)
+            self._equality_case(token)
+            return
+        parser.advance()
+        words = token.text.replace("\\ ", " ").strip(" .,;:、。").lower()
+        if words in _JOINING or not words:
+            self.reading.remarks.append(parser.since(start))
+        elif words in _QUANTIFYING:
+            self._quantifier(start)
+        else:
+            raise ReadError(
+                "R113",
+                f"a relation behind the words {words!r}: declare a condition with  assume, "
+                "or give it a line of its own",
+                token.span,
+            )
+
+    def _quantifier(self, start: int) -> None:
+        r"""``\forall i``, ``\forall i \in \{1, \dots, n\}``: up to what is said of them."""
+        parser = self.parser
+        depth, first = 0, parser.at
+        while parser.token.kind not in ("sep", "end"):
+            if depth == 0 and parser.at > first:
+                ends = parser.token.kind in ("quad", "text") or parser.token.is_(",", ":")
+                if ends and any(t.text in RELATIONS for t in self._piece(parser.at + 1)):
+                    if not any(t.is_("\\dots", "\\ldots") for t in self._piece(parser.at + 1)):
+                        break
+            token = parser.advance()
+            depth += token.is_("(", "\\{", "[", "{") - token.is_(")", "\\}", "]", "}")
+            if token.kind != "text" and token.text in RELATIONS and token.text not in ("\\in", "="):
+                raise ReadError("R113", "a condition on all: declare it", token.span)
+        said = parser.tokens[first : parser.at]
+        if any(t.is_("=") for t in said) and not any(t.is_("\\dots", "\\ldots") for t in said):
+            raise ReadError("R113", "a condition on all: declare it", said[0].span)
+        if parser.token.is_(":"):
+            parser.advance()
+        self.reading.remarks.append(parser.since(start))
+
+    def _piece(self, start: int) -> list[Token]:
+        """The tokens up to the next separator."""
+        out: list[Token] = []
+        for token in self.parser.tokens[start:]:
+            if token.kind in ("sep", "end", "quad", "text") or token.is_(","):
+                break
+            out.append(token)
+        return out
+
     def _to_end_of_clause(self, start: int) -> None:
         parser = self.parser
         while not (parser.token.kind == "sep" or (parser.token.kind == "end")):
@@ -206,20 +299,21 @@ class _Statements:
         parser = self.parser
         start = parser.at
         dots = ("\\dots", "\\ldots", "\\cdots")
-        for k in range(start, min(start + 14, len(parser.tokens))):
-            if parser.tokens[k].kind in ("sep", "end"):
-                return False
-            if parser.tokens[k].is_(*dots):
-                break
-        else:
-            return False
-        entry = parser.scope.symbols.get(parser.token.text)
+        first = start + parser.tokens[start].is_("(")
+        entry = parser.scope.symbols.get(parser.tokens[first].text)
         if entry is None or not isinstance(entry.type, Index):
-            raise ReadError("R113", "dots in a formula: write a sum", parser.tokens[k].span)
+            return False
+        stop = first
+        while parser.tokens[stop].kind not in ("sep", "end", "quad", "text"):
+            stop += 1
+        if not any(t.is_(*dots) for t in parser.tokens[first:stop]):
+            return False
         size = entry.type.sort.size
-        while parser.token.kind not in ("sep", "end", "quad"):
+        others = {e.name for e in parser.scope.entries() if e.type == entry.type}
+        fitting = {"=", ",", ".", "1", "2", "\\in", "\\{", "\\}", "(", ")", *dots}
+        while parser.at < stop:
             last = parser.advance()
-            if last.text not in ("=", ",", ".", "1", "\\in", "\\{", "\\}", size, entry.name, *dots):
+            if last.text not in fitting and last.text != size and last.text not in others:
                 raise ReadError("R111", f"{entry.name} runs from 1 to {size}", last.span)
         self.reading.remarks.append(parser.since(start))
         return True
@@ -290,6 +384,7 @@ class _Statements:
                 parser.advance()
             middle = parser.at
             right = parser.expression()
+            self._comparable(op, left, right, sign)
             node = n.Relation(op, left, right, up_to, span=parser.since(start), sign=sign)
             relations.append(parser.make(node))
             left, start = right, middle
@@ -301,6 +396,14 @@ class _Statements:
             token = parser.token
             raise ReadError("R104", f"{token.text} was not expected here", token.span)
         return relations
+
+    def _comparable(self, op: str, left: n.Node, right: n.Node, sign: Span) -> None:
+        """A function and a number are not compared; ``x \\sim p`` is no equation."""
+        one, other = (isinstance(self.parser.shapes(x), Function) for x in (left, right))
+        if op == "~" and other:
+            raise ReadError("R113", "that a symbol follows a law is declared, not read", sign)
+        if one != other:
+            raise ReadError("R110", "a function and a value cannot be compared", sign)
 
     def _collect(self, segments: list[list[n.Relation]], signs: list[tuple[Span, bool]]) -> None:
         self.chains += 1

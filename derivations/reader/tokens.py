@@ -213,6 +213,8 @@ def _command(text: str, at: int, stop: int) -> tuple[Token | None, int]:
             words = inner.replace("\\,", "").strip()
             plain = name in ("mathrm", "operatorname") or words in OPERATOR_NAMES
             return Token("name" if plain else "text", inner.strip(), at, end), end
+        if name == "mathrm" and follow < stop and text[follow].isascii() and text[follow].isalpha():
+            return Token("name", text[follow], at, follow + 1), follow + 1  # \mathrm T
     if name in ("begin", "end"):
         inner, end = _group(text, end, stop)
         kind = "begin" if name == "begin" else "close"

@@ -16,18 +16,20 @@ import sympy as sp
 
 from ..language import nodes as n
 from ..language.shapes import ShapeError, Shapes
-from ..language.types import SCALAR, Index, Matrix, SetOf, Vector
+from ..language.types import Matrix, SetOf, Vector
 from ..reader.definitions import defines
 from ..reader.document import Document, Equation
 from ..reader.scope import Entry
 from ..reader.statements import Link, is_domain_clause
 from ..results import SympyEvidence
 from .algebra_assumptions import assume
+from .algebra_cases import YES, Answer, WrongShapes, every_case
 from .algebra_compile import Compiler
 from .algebra_equivalences import equivalent
 from .algebra_forms import Forms
 from .algebra_monomials import Undefined, Unsupported
-from .algebra_relations import YES, Answer, Relations, WrongShapes, every_case
+from .algebra_relations import Relations
+from .algebra_signs import POSITIVE, signs_of
 from .algebra_values import scalar_of
 from .algebra_world import World
 from .timelimit import TimeUp, run_with_limit
@@ -120,13 +122,15 @@ def _forget(equation: Equation) -> None:
 class _Record:
     """What was found at the sizes tried so far.
 
-    ``open`` holds why a size was not decided, ``left_out`` why one was too heavy.
+    ``open`` holds why a size was not decided, ``left_out`` why one was too heavy,
+    ``doubtful`` where a link fails for sets of one element only, which may be excluded.
     """
 
     agreed: list[Sizes] = field(default_factory=list)
     false: list[Sizes] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
     skipped: str | None = None
     note: str | None = None
     enough: bool = False
@@ -136,10 +140,11 @@ class _Record:
             return SympyEvidence("skipped", reason=self.skipped)
         if self.false:
             return SympyEvidence("contradicts", _listed(self.false), self.note)
-        if self.agreed and self.enough and not self.open:
+        if self.agreed and self.enough and not (self.open or self.doubtful):
             reason = f"not at all sizes: {self.left_out[0]}" if self.left_out else None
             return SympyEvidence("agrees", _listed(self.agreed), reason)
-        return SympyEvidence("undecided", reason=next(iter((*self.open, *self.left_out)), None))
+        reasons = (*self.doubtful, *self.open, *self.left_out)
+        return SympyEvidence("undecided", reason=next(iter(reasons), None))
 
 
 def _listed(sizes: list[Sizes]) -> list[Sizes]:
@@ -172,7 +177,10 @@ def _all_sizes(session: _Session, link: Link, record: _Record) -> None:
     if record.false or record.skipped is not None:
         return
     for sizes in _plans(names, used):
+        failed = len(record.doubtful)
         _at(session, link, sizes, record)
+        if len(record.doubtful) > failed:
+            _at(session, link, {k: max(v, 2) for k, v in sizes.items()}, record)
         if record.false:
             return
 
@@ -199,7 +207,7 @@ def _at(session: _Session, link: Link, sizes: Sizes, record: _Record) -> set[str
     elif answer.truth:
         record.agreed.append(shown)
     elif 1 in shown.values():
-        record.open.append(f"it fails for {', '.join(f'{k} = {v}' for k, v in shown.items())}")
+        record.doubtful.append(f"it fails for {', '.join(f'{k} = {v}' for k, v in shown.items())}")
     else:
         record.false.append(shown)
         record.note = answer.reason
@@ -277,8 +285,7 @@ def _definition(compiler: Compiler, entry: Entry) -> Answer:
 
     def task() -> Answer:
         if defined.kind == "proportional":
-            compiler.laws.normaliser(entry, defined)
-            return YES
+            return _positive(compiler, compiler.laws.normaliser(entry, defined))
         total = compiler.laws.total(
             parameter, lambda x: scalar_of(compiler.laws.apply(entry, (x,), 0))
         )
@@ -288,4 +295,12 @@ def _definition(compiler: Compiler, entry: Entry) -> Answer:
     return _together(compiler, task)
 
 
-__all__ = ["SCALAR", "Index", "judge"]
+def _positive(compiler: Compiler, mass: sp.Expr) -> Answer:
+    """A mass to divide by must be positive."""
+    forms = compiler.world.forms[0]
+    signs = signs_of(forms, forms.of(mass))
+    if signs == POSITIVE:
+        return YES
+    if 1 not in signs:
+        return Answer(False, "the total mass is not positive")
+    return Answer(None, "the total mass was not shown to be positive")

@@ -265,9 +265,8 @@ def _independent(
     if isinstance(value, Member | Law):
         raise Unsupported(f"a derivative by {base.name}")
     old = entries(value)
-    if not bound and all(x.is_Symbol for x in old) and len(set(old)) == len(old):
-        if not any(x in group for group in c.world.simplices for x in old):
-            return c.plain(body, env), value, {}
+    if not bound and _free_symbols(c, old):
+        return c.plain(body, env), value, {}
     new = [sp.Dummy(f"{base.name}{k}", real=True) for k in range(len(old))]
     fresh = Matrix(*value.shape, new) if isinstance(value, Matrix) else new[0]
     back = dict(zip(new, old, strict=True))
@@ -275,6 +274,15 @@ def _independent(
         return c.plain(body, {**env, base.name: fresh}), fresh, back
     with c.world.replacing((base.name, *indices), fresh):
         return c.plain(body, env), fresh, back
+
+
+def _free_symbols(c: Compiler, values: list[sp.Expr]) -> bool:
+    """Whether values are symbols that vary independently of each other."""
+    if len(set(values)) < len(values) or not all(x.is_Symbol for x in values):
+        return False
+    bound = {x for group in c.world.simplices for x in group}
+    bound = bound.union(*(m.free_symbols for m in c.world.matrices.orthogonals))
+    return not bound & set(values)
 
 
 def _free(base: n.Symbol, indices: tuple[int, ...]) -> n.Node:

@@ -209,7 +209,7 @@ class Values:
         else:
             arguments = [sp.Float(self(a), DIGITS) for a in expr.args]
             value = expr.func(*arguments).evalf(DIGITS)
-        if value is None or not value.is_Float and not value.is_Integer:
+        if value is None or (not value.is_Float and not value.is_Integer):
             raise NoValue
         return self.context.mpf(value)
 

@@ -109,8 +109,9 @@ def _normal(c: Compiler, x: Value, mean: Value, variance: Value) -> sp.Expr:
     if not isinstance(x, Matrix):
         square = (x - mean) ** 2 / variance
         return exp(-square / 2) / sp.sqrt(2 * sp.pi * variance)
-    square = ((x - mean).T * c.world.matrices.inverse(variance) * (x - mean))[0, 0]
-    return exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * c.world.matrices.determinant(variance))
+    matrices = c.world.matrices
+    square = ((x - mean).T * matrices.inverse(variance) * (x - mean))[0, 0]
+    return exp(-square / 2) / sp.sqrt((2 * sp.pi) ** x.rows * matrices.determinant(variance))
 
 
 CALLS: dict[str, Callable[..., Any]] = {

@@ -241,7 +241,7 @@ def _pow(c: Compiler, node: n.Pow, env: Env) -> Value:
             return Matrix(sp.eye(base.rows))
         base = c.world.matrices.inverse(base) if power < 0 else base
         return c.world.matrices.product([base] * abs(int(power)))
-    if base == 0 and (power.is_negative or power == 0 and not power.is_Integer):
+    if base == 0 and (power.is_negative or (power == 0 and not power.is_Integer)):
         raise Undefined("a division by zero")
     if base.is_Rational and power.is_Rational:
         bits = max(int(base.p).bit_length(), int(base.q).bit_length())

@@ -56,7 +56,7 @@ def _root(pair: tuple[sp.Expr, sp.Expr], point: dict[Any, Any], symbol: sp.Symbo
     """A root along a symbol, between two neighbours of a grid with opposite signs."""
     before: tuple[Any, Any] | None = None
     for value in _GRID:
-        if symbol.is_nonnegative and value < 0 or symbol.is_nonpositive and value > 0:
+        if (symbol.is_nonnegative and value < 0) or (symbol.is_nonpositive and value > 0):
             continue
         at = Values.context.mpf(int(value.p)) / int(value.q)
         here = _residual(pair, point | {symbol: at})

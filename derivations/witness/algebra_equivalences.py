@@ -10,16 +10,18 @@ from sympy import QQ
 from ..language import nodes as n
 from ..language.types import Family
 from .algebra_calculus import Values
+from .algebra_cases import YES, Answer
 from .algebra_crossings import crossing
+from .algebra_extrema import quotient
 from .algebra_inequalities import gibbs, ones
-from .algebra_monomials import Form, Undefined, Unsupported, accumulate
+from .algebra_monomials import Form, Unsupported, accumulate
 from .algebra_points import Points, confirmed, evaluate, gap
-from .algebra_relations import YES, Answer, Relations
 from .algebra_signs import POSITIVE, signs_of
 from .algebra_values import Matrix, Value, determinant, entries
 
 if TYPE_CHECKING:
     from .algebra_forms import Forms
+    from .algebra_relations import Relations
 
 _REVERSED = {"<=": ">=", "<": ">"}
 
@@ -56,14 +58,11 @@ def _inequalities(
         (a,), (b,) = relations.sides(big, small)
         residuals.append(forms.subtract(forms.of(a), forms.of(b)))
     if _oriented(left)[2] == _oriented(right)[2]:
-        factor = _quotient(forms, *residuals)
+        factor = quotient(forms, *residuals)
         if factor is not None and signs_of(forms, factor) == POSITIVE:
             return YES
     truths = [relations.decide(node).truth for node in (left, right)]
-    if truths[1] or one_way and truths[0] is False:
-        if truths[0] or one_way:
-            return YES
-    if all(truths):
+    if truths[1] and (truths[0] or one_way):
         return YES
     return Answer(None, "the two inequalities were not shown to be the same")
 
@@ -81,7 +80,11 @@ def _equations(
             [forms.tidy(forms.subtract(forms.of(a), forms.of(b))) for a, b in zip(*s, strict=True)]
             for s in sides
         )
-        if _same_zeros(forms, first, second) or _linear(relations, forms, left, right, first, second):
+        if _same_zeros(forms, first, second):
+            return YES
+        if _linear(relations, forms, right, second, first):
+            return YES
+        if _linear(relations, forms, left, first, second):
             return YES
         if _gibbs_zeros(forms, first, second) or _gibbs_zeros(forms, second, first):
             return YES
@@ -95,22 +98,9 @@ def _equations(
             return answer
     if all(len(side) == 1 for pair in sides for side in pair):
         pairs = [(a[0], b[0]) for a, b in sides]
-        if crossing(relations.c, *pairs) or not one_way and crossing(relations.c, *pairs[::-1]):
+        if crossing(relations.c, *pairs) or (not one_way and crossing(relations.c, *pairs[::-1])):
             return Answer(False, "a solution of one condition does not satisfy the other")
     return Answer(None, "the two conditions were not shown to have the same solutions")
-
-
-def _quotient(forms: Forms, top: Form, bottom: Form) -> Form | None:
-    """The quotient of two forms if division leaves no rest."""
-    a, divisors = forms.clear(top)
-    b, other = forms.clear(bottom)
-    if not b:
-        return None
-    quotient = forms.divide(a, b)
-    if quotient is None:
-        return None
-    outer = forms.multiply({divisors: QQ(1)}, forms.inverse({other: QQ(1)}))
-    return forms.multiply(quotient, outer)
 
 
 def _same_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
@@ -120,9 +110,9 @@ def _same_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
     for a, b in zip(first, second, strict=True):
         if not a and not b:
             continue
-        factor = _quotient(forms, a, b)
+        factor = quotient(forms, a, b)
         if factor is None:
-            inverse = _quotient(forms, b, a)
+            inverse = quotient(forms, b, a)
             if inverse is None or 0 in signs_of(forms, inverse):
                 return _never(forms, a) and _never(forms, b)
         elif 0 in signs_of(forms, factor):
@@ -139,33 +129,27 @@ def _never(forms: Forms, residual: Form) -> bool:
 
 
 def _linear(
-    relations: Relations,
-    forms: Forms,
-    left: n.Relation,
-    right: n.Relation,
-    first: list[Form],
-    second: list[Form],
+    relations: Relations, forms: Forms, node: n.Relation, solved: list[Form], other: list[Form]
 ) -> bool:
-    """first = M second with an invertible M, where one side is the unknown alone."""
-    for node, solved, other in ((right, second, first), (left, first, second)):
-        for unknown in _unknowns(relations, node):
-            symbols = [forms.symbol(s) for s in unknown]
-            if len(symbols) != len(solved) or len(other) != len(solved):
-                continue
-            matrix = _coefficients(forms, other, symbols)
-            own = _coefficients(forms, solved, symbols)
-            if matrix is None or own is None or not _is_unit(own):
-                continue
-            sign = own[0][0][()]
-            image = [
-                forms.add(*(forms.multiply(m, forms.scale(r, sign)) for m, r in zip(row, solved, strict=True)))
-                for row in matrix
-            ]
-            if not all(forms.is_zero(forms.subtract(a, b)) for a, b in zip(other, image, strict=True)):
-                continue
-            if 0 not in signs_of(forms, _determinant(forms, matrix)):
-                return True
+    """other = M solved with an invertible M, where ``node`` has the unknown alone on a side."""
+    for unknown in _unknowns(relations, node):
+        symbols = [forms.symbol(s) for s in unknown]
+        if not len(symbols) == len(solved) == len(other):
+            continue
+        matrix = _coefficients(forms, other, symbols)
+        own = _coefficients(forms, solved, symbols)
+        if matrix is None or own is None or not _is_unit(own):
+            continue
+        sign = own[0][0][()]
+        image = [_dot(forms, row, [forms.scale(r, sign) for r in solved]) for row in matrix]
+        agree = (forms.is_zero(forms.subtract(a, b)) for a, b in zip(other, image, strict=True))
+        if all(agree) and 0 not in signs_of(forms, _determinant(forms, matrix)):
+            return True
     return False
+
+
+def _dot(forms: Forms, row: list[Form], column: list[Form]) -> Form:
+    return forms.add(*(forms.multiply(a, b) for a, b in zip(row, column, strict=True)))
 
 
 def _unknowns(relations: Relations, node: n.Relation) -> list[list[sp.Symbol]]:
@@ -196,7 +180,7 @@ def _coefficients(
             rest = tuple((g, e) for g, e in mono if g not in place)
             if any(forms.gens[g].inside & place.keys() for g, _ in rest):
                 return None
-            if len(here) > 1 or here and here[0][1] != 1:
+            if len(here) > 1 or (here and here[0][1] != 1):
                 return None
             if here:
                 accumulate(row[place[here[0][0]]], rest, c)
@@ -253,7 +237,7 @@ def _each_divides(forms: Forms, conditions: list[Form], others: list[Form]) -> b
 
     def matches(a: Form, candidates: list[Form]) -> bool:
         for b in candidates:
-            factor = _quotient(forms, a, b)
+            factor = quotient(forms, a, b)
             if factor is not None and 0 not in signs_of(forms, factor):
                 return True
         return False
@@ -298,9 +282,9 @@ def _key(relations: Relations, node: n.Node) -> tuple[Any, ...] | None:
         case _:
             return None
     entry = relations.c.scope.entry(found[0], len(found) - 1)
-    if entry is None or entry.definition is not None or entry.kind not in ("real", "vector", "matrix"):
+    if entry is None or entry.definition is not None:
         return None
-    return found
+    return found if entry.kind in ("real", "vector", "matrix") else None
 
 
 def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict[Any, Any]) -> bool:
@@ -316,7 +300,7 @@ def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict
         if any(entry.declared(p) for p in ("orthogonal", "diagonalises", "diagonal")):
             return False
         at = Matrix(*solution.shape, [x.xreplace(point) for x in solution])
-        if not all(x.is_Rational for x in at) or entry.declared("symmetric") and at != at.T:
+        if not all(x.is_Rational for x in at) or (entry.declared("symmetric") and at != at.T):
             return False
         if entry.declared("positive definite"):
             return all(determinant(at[:k, :k]) > 0 for k in range(1, at.rows + 1))

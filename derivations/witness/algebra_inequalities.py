@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy import QQ
 
-from .algebra_monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
 from .algebra_calculus import Values, split_logarithms
+from .algebra_cases import YES, Answer
+from .algebra_monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
 from .algebra_points import Points, confirmed, gap
 from .algebra_signs import POSITIVE, Signs, signs_of
 from .algebra_values import UnknownFunction
 
 if TYPE_CHECKING:
     from .algebra_forms import Forms
-    from .algebra_relations import Answer, Relations
+    from .algebra_relations import Relations
 
 _POINTS = 12
 
 
 def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -> Answer:
     """Whether big ≥ small, or big > small."""
-    from .algebra_relations import YES, Answer
-
     if isinstance(small, sp.Max) or isinstance(big, sp.Min):
         pairs = [(big, x) for x in small.args] if isinstance(small, sp.Max) else []
         pairs = pairs or [(x, small) for x in big.args]
@@ -156,7 +155,7 @@ def convex(relations: Relations, big: sp.Expr, small: sp.Expr) -> bool:
                 continue
             slope = derive(difference, x)
             for place in (sp.Integer(0), sp.Integer(1), sp.Integer(-1)):
-                if x.is_positive and place <= 0 or x.is_nonnegative and place < 0:
+                if (x.is_positive and place <= 0) or (x.is_nonnegative and place < 0):
                     continue
                 at = {x: place}
                 if forms.is_zero(forms.of(slope.xreplace(at))) and -1 not in signs_of(

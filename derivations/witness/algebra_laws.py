@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..language import nodes as n
-from ..language.types import Family, Function, Matrix as MatrixType
+from ..language.types import Family, Function
+from ..language.types import Matrix as MatrixType
 from ..reader.definitions import Defined, definition_of
 from ..reader.errors import ReadError
 from ..reader.scope import Entry

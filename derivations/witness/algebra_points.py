@@ -63,7 +63,7 @@ class Points:
         for group in self.world.simplices:
             if wanted & set(group):
                 weights = [self.rng.randint(1, 12) for _ in range(len(group) + 1)]
-                point |= {s: sp.Rational(w, sum(weights)) for s, w in zip(group, weights, strict=False)}
+                point |= {s: sp.Rational(weights[k], sum(weights)) for k, s in enumerate(group)}
         for c, s in self.world.matrices.circles:
             t = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 12))
             point |= {c: (1 - t**2) / (1 + t**2), s: 2 * t / (1 + t**2)}

@@ -49,7 +49,7 @@ class Dirac(sp.Function):
         return None
 
 
-class exp(sp.Function):  # noqa: A001, N801
+class exp(sp.Function):  # noqa: N801
     """The exponential, left as it is: SymPy's own rewrites itself, at ten times the cost."""
 
     is_positive = True

@@ -111,6 +111,9 @@ class Binders(Functions):
                     f"{symbol.type.sort.name}, not to {size}",
                     span,
                 )
+        if isinstance(first, n.Number) and first.value < 1:
+            if any(isinstance(symbol.type, Index) for symbol in symbols):
+                raise ReadError("R111", "indices begin with 1", span)
         for limit in (first, top):
             if isinstance(limit, n.Number) and abs(limit.value) > 1000:
                 raise ReadError("R107", f"a sum up to {limit.value}", span)
@@ -167,19 +170,37 @@ class Binders(Functions):
                 return False
         return True
 
+    def over_operator(self, at: int) -> bool:
+        """Whether an ``\\underset`` puts the variable of an extremum below its operator."""
+        _, end = script(self.tokens, at + 1)
+        operator, _ = script(self.tokens, end)
+        return extremum(operator) is not None
+
     def _extremum(self, start: int) -> n.Node:
-        token = self.advance()
-        text = token.text.replace("\\,", "").replace(" ", "").lstrip("\\")
-        if text == "arg":
-            following = self.advance().text.lstrip("\\")
-            if following not in ("min", "max"):
-                raise ReadError("R104", "expected arg min or arg max", self.since(start))
-            text = "arg" + following
+        under: tuple[Token, ...] | None = None
+        if self.token.is_("\\underset"):
+            under, self.at = script(self.tokens, self.at + 1)
+            operator, self.at = script(self.tokens, self.at)
+        elif self.token.is_("\\mathop"):
+            operator, self.at = script(self.tokens, self.at + 1)
+        else:
+            first = self.advance()
+            operator = (first,)
+            if extremum(operator) == "arg" and self.token.kind in ("command", "name"):
+                operator = (first, self.advance())
+        text = extremum(operator)
+        if text in (None, "arg"):
+            raise ReadError("R104", "expected min, max, arg min or arg max", self.since(start))
+        if under is not None:
+            return self._extremum_over(text, under, start)
         if not self.token.is_("_"):
             if text in ("min", "max") and self.token.is_("(", "\\{"):
                 return self._listed_extremum(text, start)
             raise ReadError("R109", f"{text} over what?", self.since(start))
         sub, self.at = script(self.tokens, self.at + 1)
+        return self._extremum_over(text, sub, start)
+
+    def _extremum_over(self, text: str, sub: tuple[Token, ...], start: int) -> n.Node:
         variable = self.piece(sub).whole(Terms.expression)
         if not isinstance(variable, n.Symbol):
             raise ReadError(
@@ -225,6 +246,14 @@ class Binders(Functions):
         with self.binding((variable,)):
             body = self._rest_of_term()
         return self.make(n.Limit(variable, goal, body, side, span=self.since(start)))
+
+
+def extremum(tokens: tuple[Token, ...]) -> str | None:
+    """``min``, ``max``, ``argmin``, ``argmax`` (or ``arg``) in any spelling, else None."""
+    text = "".join(t.text for t in tokens if t.kind in ("command", "name"))
+    text = text.replace("\\,", "").replace("\\", "").replace(" ", "")
+    known = text in ("arg", "min", "max", "argmin", "argmax")
+    return text if known and all(t.kind in ("command", "name") for t in tokens) else None
 
 
 def _commas(tokens: list[Token]) -> list[list[Token]]:

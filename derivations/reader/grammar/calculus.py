@@ -21,6 +21,15 @@ class Calculus(Binders):
         operator = self._derivative(top, bottom, start, end)
         if operator is not None:
             return operator
+        if self.differentials:
+            parser = self.piece([*top])
+            for parser.at in range(len(top)):
+                if parser._differential_at():
+                    raise ReadError(
+                        "R113",
+                        "a differential in a fraction: write it behind the integrand",
+                        parser.token.span,
+                    )
         self.at = end
         numerator = self.piece(top).whole(Terms.expression)
         denominator = self.piece(bottom).whole(Terms.expression)
@@ -57,9 +66,22 @@ class Calculus(Binders):
     def _differentiate(
         self, body: n.Node, variables: list[tuple[n.Node, int]], start: int, mark: str
     ) -> n.Node:
+        body = self._at_its_argument(body)
         for variable, times in reversed(variables):
             body = self.make(n.Derivative(body, variable, times, partial=mark == "\\partial"))
         return body.at(self.since(start))  # only the whole has a place of its own
+
+    def _at_its_argument(self, body: n.Node) -> n.Node:
+        """``J`` under a derivative is ``J(w)`` where it is declared a function of w."""
+        if not (isinstance(body, n.Symbol) and isinstance(body.type, Function)):
+            return body
+        entry = self.scope.symbols.get(body.name)
+        argument = self.scope.symbols.get((entry.over if entry else None) or "")
+        if argument is None or len(body.type.parameters) != 1:
+            message = f"{body.name} at which argument? write it, or declare a function of a symbol"
+            raise ReadError("R109", message, body.span or self.here())
+        symbol = n.Symbol(argument.name, argument.type, span=body.span)
+        return self.make(n.Apply(body, (symbol,), span=body.span))
 
     def _differentials_below(
         self, bottom: tuple[Token, ...], mark: str, order: int
@@ -79,6 +101,9 @@ class Calculus(Binders):
             if not piece:
                 raise ReadError("R104", "a differential of nothing", bottom[0].span)
             variable = self.piece(piece).whole(Terms.expression)
+            if isinstance(variable, n.Transpose) and found and found[-1] == (variable.operand, 1):
+                found[-1] = (variable.operand, 2)  # the Hessian: \partial w \partial w^\top
+                continue
             allowed = n.Symbol | n.Indexed | n.Inverse | n.Pow
             if not isinstance(variable, allowed):
                 raise ReadError(
@@ -111,7 +136,7 @@ class Calculus(Binders):
                 order = 2
             else:
                 raise ReadError("R113", "only \\nabla and \\nabla^2 are read", mark.span)
-        body = self._rest_of_term()
+        body = self._at_its_argument(self._rest_of_term())
         if variable is None:
             if not (isinstance(body, n.Apply) and len(body.arguments) == 1):
                 raise ReadError("R109", "by what? write \\nabla_{x}", self.since(start))
@@ -142,8 +167,8 @@ class Calculus(Binders):
             self.differentials -= 1
             if not self._differential_at():
                 raise ReadError("R104", "the integral has no differential", self.since(start))
-            variables = []
-            while self._differential_at():
+            variables = [self._differential()]
+            while self._differential_at() and not self.differentials:  # one for each integral
                 variables.append(self._differential())
             variables.reverse()
         if len(variables) > 1 and lower is not None:

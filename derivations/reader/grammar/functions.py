@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...language import nodes as n
 from ..errors import ReadError
 from ..scope import key, script
-from ..tokens import Token
-from .symbols import Symbols
+from ..tokens import Token, canonical
+from .symbols import INVERSE, Symbols
 from .terms import Terms
 from .vocabulary import FUNCTIONS, NAMED_FUNCTIONS, SIMPLE_SPECIAL, SPECIAL
 
@@ -24,6 +24,8 @@ class Functions(Symbols):
             return self.make(n.Call("log", (argument, base), span=self.since(start)))
         if self.token.is_("^"):
             power, self.at = script(self.tokens, self.at + 1)
+            if canonical(list(power)) == "-1":
+                raise ReadError("R109", INVERSE, self.since(start))
         if self.token.is_("(", "["):
             many = name in ("minor", "cov")
             if many:

@@ -12,6 +12,16 @@ from .terms import Terms
 from .vocabulary import MAX_EXPONENT, MAX_TOWER, TRANSPOSES
 
 
+def _parenthesised(tokens: tuple[Token, ...]) -> bool:
+    """Whether one pair of parentheses encloses everything."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += token.is_("(") - token.is_(")")
+        if depth == 0:
+            return k > 0 and k == len(tokens) - 1
+    return False
+
+
 class Scripts(Terms):
     """Adds superscripts and subscripts."""
 
@@ -70,14 +80,16 @@ class Scripts(Terms):
             wanted = len(shape.indices)
         if wanted is None:
             written = self.source.slice(span)
-            raise ReadError("R103", f"{written}: {shape} has no entries", span)
+            message = f"{written} is not declared for ({self.scope.label}): {shape} has no entries"
+            raise ReadError("R103", message, span)
         indices = self._indices(sub, wanted)
         if indices is None:
             raise ReadError("R111", f"{shape} takes {wanted} indices", span)
         return self.make(n.Indexed(node, tuple(indices), span=span))
 
     def _is_transpose(self, sup: tuple[Token, ...]) -> bool:
-        return canonical(list(sup)) in TRANSPOSES and "T" not in self.scope.symbols
+        text = canonical(list(sup))
+        return text in TRANSPOSES and text not in self.scope.symbols
 
     def _superscript(self, node: n.Node, sup: tuple[Token, ...], start: int) -> n.Node:
         span = self.since(start)
@@ -92,6 +104,17 @@ class Scripts(Terms):
             return self.make(n.Transpose(inverse, span=span))
         if text == "-1" and isinstance(shape, Matrix):
             return self.make(n.Inverse(node, span=span))
+        if all(t.is_("*", "\\star", "\\ast", "\\dagger", "+", "-") for t in sup):
+            written = self.source.slice(span)
+            raise ReadError(
+                "R103", f"{written} is not declared for ({self.scope.label})", span
+            )
+        if isinstance(node, n.Symbol | n.Indexed) and _parenthesised(sup):
+            raise ReadError(
+                "R109",
+                f"is ^{{{text}}} an index or a power? declare the index, or leave out the parentheses",
+                span,
+            )
         exponent = self.piece(sup).whole(Terms.expression)
         if isinstance(shape, SetOf):
             return self.make(n.SetPower(node, exponent, span=span))

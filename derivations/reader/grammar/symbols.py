@@ -8,13 +8,16 @@ from typing import cast
 from ...language import nodes as n
 from ...language.rewrite import mentions, strip, substitute
 from ...language.source import Source, Span
-from ...language.types import Covector, Function, Index, Matrix, Vector
+from ...language.types import SCALAR, Covector, Function, Index, Matrix, Vector
 from ..errors import ReadError
 from ..scope import CONDITIONAL, Entry, Name, key, read_name, script
 from ..tokens import Token, canonical, tokenize
 from .scripts import Scripts
 from .terms import Terms
 from .vocabulary import FUNCTIONS, GREEK, NAMED_FUNCTIONS, SPECIAL, SPECIAL_NAMES
+
+
+INVERSE = "the inverse function or one over it? write \\frac{1}{f(x)}, or declare the inverse"
 
 
 class Symbols(Scripts):
@@ -53,7 +56,7 @@ class Symbols(Scripts):
             raise ReadError("R104", f"{self.token.text} was not expected here", self.token.span)
         scope = self.scope
         if (
-            name.stem == "e"
+            name.stem in ("e", "\\mathrm{e}")
             and name.sup is not None
             and name.sub is None
             and "e" not in scope.symbols
@@ -84,6 +87,9 @@ class Symbols(Scripts):
             if node is not None:
                 return node
         entry = scope.symbols.get(name.stem)
+        if entry is not None and name.sub and scope.patterns.get(name.stem):
+            if entry.type == SCALAR and entry.alias is None:
+                raise self._undeclared(name, start)
         if entry is not None:
             self.at = name.after_base
             return self._entry(entry, start, None)
@@ -94,7 +100,8 @@ class Symbols(Scripts):
                     name.after_sub if key(name.base, name.sub) in scope.symbols else name.after_base
                 )
                 return self._entry(function, start, None, name.primes)
-        constant = {"\\pi": "\\pi", "\\infty": "\\infty", "e": "e"}.get(name.stem)
+        constant = {"\\mathrm{e}": "e"}.get(name.stem, name.stem)
+        constant = constant if constant in ("\\pi", "\\infty", "e") else ""
         if constant and name.sub is None:
             self.at = name.after_base
             node = n.Constant(constant, span=self.since(start))
@@ -139,6 +146,9 @@ class Symbols(Scripts):
                 end, sup = name.after_sup, None
             if not self._sorts_match(entry, indices):
                 continue
+            for index in indices:
+                if isinstance(index, n.Number) and index.value < 1:
+                    raise ReadError("R111", "indices begin with 1", self.since(start))
             if entry.declared("one for each pair") and indices[0] == indices[1]:
                 raise ReadError(
                     "R111",
@@ -221,6 +231,8 @@ class Symbols(Scripts):
         power: tuple[Token, ...] | None = None
         if self.token.is_("^"):
             power, self.at = script(self.tokens, self.at + 1)
+            if canonical(list(power)) == "-1":
+                raise ReadError("R109", INVERSE, self.since(start))
         if not self.token.is_("("):
             if power is not None:
                 raise ReadError("R113", f"a power of the function {symbol.name}", self.here())

@@ -17,6 +17,7 @@ from ..tokens import Token
 from .vocabulary import EQUIVALENCES, MAX_DIGITS, MAX_TERMS, NOT_FACTORS, RELATIONS
 
 T = TypeVar("T", bound=n.Node)
+PLUS_MINUS = "± says two things at once; write two equations"
 
 
 class Terms:
@@ -118,6 +119,8 @@ class Terms:
                 terms.append(self._signed())
             if len(terms) > MAX_TERMS:
                 raise ReadError("R107", f"more than {MAX_TERMS} terms in one sum", sign.span)
+        if self.token.is_("\\pm", "\\mp"):
+            raise ReadError("R113", PLUS_MINUS, self.here())
         if len(terms) == 1:
             return terms[0]
         return self.make(n.Add(tuple(terms), span=self.since(start)))
@@ -129,7 +132,7 @@ class Terms:
             operand = self._signed()
             return self.make(n.Neg(operand, span=self.since(start), sign=sign.span))
         if self.token.is_("\\pm", "\\mp"):
-            raise ReadError("R113", "± says two things at once; write two equations", self.here())
+            raise ReadError("R113", PLUS_MINUS, self.here())
         return self.term()
 
     def term(self) -> n.Node:
@@ -184,6 +187,8 @@ class Terms:
             return token.text in ("pmatrix", "bmatrix", "matrix", "vmatrix", "cases")
         if token.kind != "command":
             return False
+        if token.text == "\\underset":
+            return self.over_operator(self.at)
         return (
             token.text not in NOT_FACTORS
             and token.text not in RELATIONS
@@ -194,6 +199,8 @@ class Terms:
         """An atom with its scripts."""
         start = self.at
         token = self.token
+        if token.is_("\\dots", "\\ldots", "\\cdots", "\\vdots", "\\ddots"):
+            raise ReadError("R113", "dots in a formula: write a sum or a product", token.span)
         if token.kind == "digit":
             return self._scripts(self._number(), start)
         if token.is_("("):
@@ -213,6 +220,8 @@ class Terms:
             return self._scripts(self._environment(), start)
         if token.kind in ("letter", "command", "name"):
             return self._named(start)
+        if token.is_("\\underset") and self.over_operator(self.at):
+            return self._named(start)
         what = "the formula ends" if token.kind == "end" else f"{token.text} stands"
         if token.kind == "text":
             what = f"the words {token.text!r} stand"
@@ -230,6 +239,10 @@ class Terms:
             digits += self.advance().text
         if len(digits) > MAX_DIGITS:
             raise ReadError("R108", f"a number of {len(digits)} digits", self.since(start))
+        if self.token.is_("e", "E") and self.token.start == previous:
+            after = self.peek()
+            if after.start == self.token.stop and (after.kind == "digit" or after.is_("-", "+")):
+                raise ReadError("R109", "write powers of ten as 10^{…}", self.token.span)
         return n.Number(Fraction(digits), span=self.since(start))
 
     def _parentheses(self, close: str) -> n.Node:
@@ -287,6 +300,9 @@ class Terms:
         raise NotImplementedError
 
     def _scripts(self, node: n.Node, start: int) -> n.Node:
+        raise NotImplementedError
+
+    def over_operator(self, at: int) -> bool:
         raise NotImplementedError
 
     def _differential_at(self) -> bool:

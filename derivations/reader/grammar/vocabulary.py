@@ -10,7 +10,7 @@ RELATIONS = {
     "\\ge": ">=", "\\geq": ">=", "\\geqslant": ">=", "\\geqq": ">=",
     "\\ne": "!=", "\\neq": "!=", "\\approx": "~", "\\simeq": "~", "\\sim": "~",
     "\\propto": "oc", "\\ll": "<<", "\\gg": ">>", "\\in": "in", "\\to": "->",
-    "\\rightarrow": "->",
+    "\\rightarrow": "->", "\\triangleq": "=",
 }  # fmt: skip
 EQUIVALENCES = {
     "\\iff": False, "\\Longleftrightarrow": False, "\\Leftrightarrow": False,
@@ -73,6 +73,8 @@ SPECIAL: dict[str, str] = {
     "\\arg": "_extremum",
     "\\argmin": "_extremum",
     "\\argmax": "_extremum",
+    "\\underset": "_extremum",
+    "\\mathop": "_extremum",
     "\\lim": "_limit",
     "\\{": "_braces",
     "\\lbrace": "_braces",
@@ -83,11 +85,26 @@ SPECIAL: dict[str, str] = {
     "\\bigcap": "_unsupported",
     "\\sup": "_unsupported",
     "\\inf": "_unsupported",
+    **dict.fromkeys(
+        [
+            "\\" + name
+            for name in [
+                "odot", "otimes", "oplus", "circ", "cup", "cap", "setminus", "exists", "mapsto",
+                "perp", "top", "bot", "dagger", "star", "wedge", "vee", "lfloor", "lceil", "subset",
+                "subseteq", "supset", "notin", "succ", "prec", "succeq", "preceq", "cong", "asymp",
+                "sup", "inf", "limsup", "liminf", "overbrace", "substack", "overrightarrow", "Re",
+                "Im", "Pr", "gcd", "mod", "bmod", "pmod", "ker", "dim", "deg", "emptyset", "ast",
+                "xrightarrow", "phantom", "color", "cancel", "boxed", "mathchoice", "nexists",
+            ]
+        ],
+        "_unsupported",
+    ),
 }
 """Commands with a grammar of their own, and the method that reads them."""
 
 SIMPLE_SPECIAL = {"\\frac", "\\dfrac", "\\tfrac", "\\sqrt", "\\binom", "\\mathbb", "\\mathcal"}
 SPECIAL_NAMES: dict[str, str] = {
+    "arg": "_extremum",
     "argmin": "_extremum",
     "argmax": "_extremum",
 }

@@ -38,6 +38,8 @@ TELLING = 3
 """Instances with every size from 2 up that an agreement needs: smaller ones are degenerate."""
 MORE = 3
 """Further instances from which the largest error of a refuted link is taken."""
+EXTRA = 16
+"""Further instances to find one in which a side of an equivalence holds."""
 SEARCH = 24
 """Steps of the search for a violated inequality."""
 
@@ -119,7 +121,9 @@ class Trial:
             wanted = 1
         done = telling = 0
         reason = ""
-        for number in range(wanted):
+        for number in range(wanted + EXTRA):
+            if number >= wanted and not self._vacuous():
+                break
             if time.monotonic() > deadline:
                 reason = "time ran out"
                 break
@@ -131,25 +135,29 @@ class Trial:
                 self.unclear = self.unclear or f"{outcome.left} against {outcome.right}"
                 continue
             if not outcome.holds:
-                return self._refuted(draw, outcome, done + 1)
+                return self._refuted(draw, outcome, done + 1, heavy)
             done += 1
             telling += min(draw.sizes_read(), default=2) >= 2
             self.worst = max(self.worst, outcome.error)
             if self.test.searched and number % 5 == 4:
                 refuted = self._search(draw, outcome)
                 if refuted is not None:
-                    return self._refuted(*refuted, done + 1)
+                    return self._refuted(*refuted, done + 1, heavy)
         if not reason and self.unclear is None and telling < min(TELLING, wanted):
             reason = f"only {telling} instances with every size from 2 up were found"
             return Judgement(NumericEvidence("undecided", done, reason=reason))
         return self._agreement(done, reason)
+
+    def _vacuous(self) -> bool:
+        """Whether neither side of an equivalence could be made true so far."""
+        return self.test.hits is not None and not any(self.test.hits.values())
 
     def _agreement(self, done: int, reason: str) -> Judgement:
         if not done:
             return Judgement(
                 NumericEvidence("undecided", reason=reason or self.unclear or "no instance")
             )
-        if self.test.hits is not None and not any(self.test.hits.values()):
+        if self._vacuous():
             return Judgement(
                 NumericEvidence("undecided", done, reason="no instance where a side holds")
             )
@@ -227,7 +235,7 @@ class Trial:
 
     # ------------------------------------------------------------ refutation
 
-    def _refuted(self, draw: Draw, outcome: Outcome, done: int) -> Judgement:
+    def _refuted(self, draw: Draw, outcome: Outcome, done: int, heavy: bool) -> Judgement:
         counterexample = Counterexample(self._values(draw, outcome), outcome.left, outcome.right)
         again = self._confirm(draw, counterexample)
         digits = 15
@@ -237,13 +245,16 @@ class Trial:
                     "undecided", done, digits, reason="a counterexample that did not evaluate again"
                 )
             )
-        worst = max([outcome.error, *self._further_errors()])
+        worst = max([outcome.error, *self._further_errors(heavy)])
         error = "inf" if worst == self.ctx.inf else self.ctx.nstr(worst, 6)
         return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
 
-    def _further_errors(self) -> list[Any]:
+    def _further_errors(self, heavy: bool) -> list[Any]:
         """Errors on generic instances: they tell one wrong formula from another."""
-        found = [self._instance(number, heavy=False) for number in range(5, 5 + MORE)]
+        try:
+            found = [self._instance(number, heavy) for number in range(5, 5 + MORE)]
+        except Unsupported:
+            return []
         errors = [result[1].error for result in found if result is not None]
         return [e for e in errors if e != self.ctx.inf]
 

@@ -1,0 +1,66 @@
+"""Answers, and the cases over which free symbols of finite domains run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from .algebra_monomials import Undefined, Unsupported
+from .algebra_values import NeedsCase, entries
+
+if TYPE_CHECKING:
+    from ..language import nodes as n
+    from .algebra_compile import Compiler
+
+MAX_CASES = 160
+
+
+@dataclass(frozen=True)
+class Answer:
+    """True, False, or None with the reason why it is open."""
+
+    truth: bool | None
+    reason: str | None = None
+
+
+YES = Answer(True)
+
+
+class WrongShapes(Exception):
+    """One side is a number, the other a vector or matrix."""
+
+
+def every_case(c: Compiler, task: Callable[[], Any]) -> Iterator[Any]:
+    """The results of a task in every case of the free symbols of finite domains.
+
+    Cases where a side has no value are left out.
+    """
+    start = c.world.case
+    waiting = [start]
+    count = 0
+    try:
+        while waiting:
+            case = c.world.case = waiting.pop()
+            try:
+                yield task()
+            except NeedsCase as need:
+                waiting += [{**case, need.key: v} for v in reversed(need.values)]
+                count += len(need.values)
+                if count > MAX_CASES:
+                    raise Unsupported(f"more than {MAX_CASES} cases") from None
+            except Undefined:
+                continue
+    finally:
+        c.world.case = start
+
+
+def symbols_of(c: Compiler, nodes: list[n.Node]) -> list[sp.Symbol]:
+    """All SymPy symbols in the values of some nodes, in every case."""
+    found: set[sp.Symbol] = set()
+    for node in nodes:
+        for value in every_case(c, lambda node=node: c.plain(node, {})):
+            found |= set().union(*(x.free_symbols for x in entries(value)))
+    return sorted(found, key=str)
