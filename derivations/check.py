@@ -10,7 +10,7 @@ from pathlib import Path
 from .cache import Cache, digest, from_plain, to_plain
 from .judge import Options, finding, judge_equation
 from .language.source import Source
-from .reader.definitions import dependencies
+from .reader.definitions import dependencies, unusable
 from .reader.document import Document, UnreadableFile, load, read_document
 from .results import EquationResult, Finding, Report
 
@@ -116,9 +116,11 @@ def _sources(
 
 def _read(source: Source, extra: Source | None) -> Document:
     try:
-        return read_document(source, extra)
+        document = read_document(source, extra)
     except UnreadableFile as error:
         raise CheckError(str(error)) from None
+    document.problems += unusable(document)
+    return document
 
 
 def _witnesses(names: Sequence[str] | None) -> tuple[str, ...]:

@@ -130,14 +130,13 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
         for evidence in (row.sympy, row.numeric):
             evidence.reason = "no truth value"
         return row
-    if "numeric" in options.witnesses:
-        _ask_numbers(document, equation, link, options, row)
-    else:
-        row.numeric.reason = "not asked"
+    _ask_numbers(document, equation, link, options, row)
     if "sympy" in options.witnesses:
         _ask_sympy(document, equation, link, options, row)
     else:
         row.sympy.reason = "not asked"
+    if row.sympy.status == "contradicts" and row.numeric.status == "skipped":
+        row.counterexample = _exhibit(document, equation, link, options)
     row.verdict = verdict(kind, row)
     if row.verdict == "refuted":
         row.unsaid, row.needs = [], []
@@ -163,9 +162,10 @@ def verdict(kind: str, row: LinkResult) -> str:
         return "undecided"
     if row.numeric.status == "contradicts" or row.sympy.status == "contradicts":
         return "refuted" if row.counterexample is not None else "undecided"
-    agrees = "agrees" in (row.numeric.status, row.sympy.status)
+    answers = {row.numeric.status, row.sympy.status}
     if kind == "definition":
-        return "definition" if agrees else "undecided"
+        unsure = "undecided" in answers and "agrees" not in answers
+        return "undecided" if unsure else "definition"
     if row.kernel.status == "proved":
         return "proved"
     if row.sympy.status == "agrees":
@@ -187,7 +187,7 @@ def _ask_numbers(
                 equation,
                 link,
                 seed=options.seed,
-                instances=options.instances,
+                instances=options.instances if "numeric" in options.witnesses else 0,
                 seconds=options.time_limit,
             ),
         )
@@ -200,6 +200,9 @@ def _ask_numbers(
     row.numeric, row.counterexample, row.uses = found.evidence, found.counterexample, found.uses
     hypotheses = hypotheses_of(equation.scope, found.entries, found.conventions)
     row.hypotheses = [h.latex for h in hypotheses if not h.unsaid]
+    if "numeric" not in options.witnesses:  # what is unsaid is listed, needed or not
+        row.unsaid = [h.latex for h in hypotheses if h.unsaid]
+        row.hypotheses += row.unsaid
     for hypothesis in hypotheses:
         if hypothesis.unsaid and row.numeric.status == "agrees":
             need = _without(document, equation, link, options, hypothesis)
@@ -207,6 +210,14 @@ def _ask_numbers(
                 row.hypotheses.append(hypothesis.latex)
                 row.unsaid.append(hypothesis.latex)
                 row.needs.append(Need(hypothesis.latex, need))
+
+
+def _exhibit(
+    document: Document, equation: Equation, link: Link, options: Options
+) -> Counterexample | None:
+    """An instance that shows a link false, for one that SymPy alone was asked about."""
+    nothing = Hypothesis("", False, ("", ""))
+    return _without(document, equation, link, options, nothing)
 
 
 def _without(

@@ -9,7 +9,7 @@ from edits import Edit, edits_of
 from derivations.check import BUNDLED
 from derivations.judge import Options, judge_link
 from derivations.language.source import Source
-from derivations.reader.definitions import dependencies
+from derivations.reader.definitions import dependencies, undefined
 from derivations.reader.document import Document, load, read_document
 from derivations.results import LinkResult
 
@@ -75,6 +75,9 @@ class Bench:
         error = document[label].error
         if error is not None:
             return Fate("refused", label, f"{error.code} {error.message}")
+        missing = undefined(document[label])
+        if missing:
+            return Fate("refused", label, f"D205 {missing[0].pattern} is not defined")
         if len(document.problems) > len(self.document.problems):
             _, problem = document.problems[-1]
             return Fate("refused", "", f"{problem.code} {problem.message}")

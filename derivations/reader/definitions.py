@@ -84,6 +84,27 @@ def undefined(equation: Equation) -> list[Entry]:
     ]
 
 
+def unusable(document: Document) -> list[tuple[Source, ReadError]]:
+    """Definitions by an equation that is read, but does not define the symbol."""
+    labels = {e.label for e in document.equations}
+    found: dict[tuple[int, Span | None], tuple[Source, ReadError]] = {}
+    for equation in document.equations:
+        for entry in equation.scope.entries():
+            where = entry.definition.label if entry.definition is not None else equation.label
+            if where == equation.label or where not in labels or entry.source is None:
+                continue
+            if document[where].reading is not None:
+                try:
+                    definition_of(document, equation.scope, entry)
+                except ReadError as error:
+                    if entry not in undefined(document[where]):
+                        found.setdefault((id(entry.source), entry.span), (entry.source, error))
+    for equation in document.equations:  # said at the equation itself
+        for entry in undefined(equation):
+            found.pop((id(entry.source), entry.span), None)
+    return list(found.values())
+
+
 def _find(equation: Equation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.Node] | None:
     assert equation.reading is not None
     for link in equation.reading.links:

@@ -12,7 +12,7 @@ from ..language.source import Source, Span
 from .declarations import Declaration, read_declarations, resolve_scopes
 from .errors import ReadError
 from .scope import Scope, build_scope
-from .statements import Reading, read_statements
+from .statements import Reading, read_expression, read_statements
 
 MAX_FILE = 4_000_000
 MAX_EQUATIONS = 5_000
@@ -106,19 +106,61 @@ def read_document(source: Source, declarations: Source | None = None) -> Documen
     resolved, errors = resolve_scopes(found, [e.label for e in equations])
     problems += [(d.source, e) for e in errors for d in found if d.span == e.span][: len(errors)]
     document = Document(source, equations, resolved, problems)
+    problems += _missing_references(document)
     seen: set[tuple[str, Span]] = set()
     for equation in equations:
         equation.scope, errors = build_scope(equation.label, resolved)
         for error in errors:
-            if (error.message, error.span) not in seen:
-                seen.add((error.message, error.span))
+            if (error.code, error.span) not in seen:
+                seen.add((error.code, error.span))
                 owner = next(
                     (d.source for d in resolved if error.span in d.span or d.span in error.span),
                     source,
                 )
                 document.problems.append((owner, error))
         read_equation(source, equation)
+    problems += _unread_assumptions(document)
     return document
+
+
+def _missing_references(document: Document) -> list[tuple[Source, ReadError]]:
+    """Declarations that rest on equations that are not there."""
+    labels = {e.label for e in document.equations}
+    found: list[tuple[Source, ReadError]] = []
+    for declaration in document.declarations:
+        wanted = [(p.argument, p.span) for p in declaration.phrases if p.name == "defined by"]
+        if declaration.directive == "follows":
+            wanted.append((f"({declaration.arguments[0]})", declaration.span))
+        for text, span in wanted:
+            label = re.match(r"\(([^)]+)\)", text)
+            if label is not None and label.group(1) not in labels:
+                message = f"there is no equation {label.group(1)!r} in the document"
+                found.append((declaration.source, ReadError("D204", message, span)))
+    return found
+
+
+def _unread_assumptions(document: Document) -> list[tuple[Source, ReadError]]:
+    """Assumptions that cannot be read; a general one holds where it can."""
+    refused: dict[tuple[int, Span], ReadError] = {}
+    fine: set[tuple[int, Span]] = set()
+    sources: dict[int, Source] = {}
+    for equation in document.equations:
+        for span, source, _ in equation.scope.assumptions:
+            sources[id(source)] = source
+            try:
+                read_expression(source, span, equation.scope)
+            except ReadError as error:
+                refused.setdefault((id(source), span), error)
+            else:
+                fine.add((id(source), span))
+    for equation in document.equations:  # what is read nowhere stays: nothing holds with it
+        unread = [a for a in equation.scope.assumptions if (id(a[1]), a[0]) in fine & {*refused}]
+        for assumption in unread:
+            try:
+                read_expression(assumption[1], assumption[0], equation.scope)
+            except ReadError:
+                equation.scope.assumptions.remove(assumption)
+    return [(sources[p[0]], error) for p, error in refused.items() if p not in fine]
 
 
 def read_equation(source: Source, equation: Equation) -> None:
@@ -169,7 +211,13 @@ def _displays(source: Source, text: str) -> tuple[list[Equation], list[ReadError
     ]
     counter = 0
     last = 0
-    for match in _DISPLAY.finditer(text):
+    at = 0
+    while match := _DISPLAY.search(text, at):
+        at = match.end()
+        if inner := _swallowed(text, match):
+            faults += _unclosed(text, match.start(), inner)
+            at = last = inner
+            continue
         group = next(g for g in "abc" if match.group(g) is not None)
         section = next((h for at, h in reversed(headings) if at < match.start()), "")
         faults += _unclosed(text, last, match.start())
@@ -192,6 +240,16 @@ def _displays(source: Source, text: str) -> tuple[list[Equation], list[ReadError
                 raise UnreadableFile(f"more than {MAX_EQUATIONS} equations in one file")
     faults += _unclosed(text, last, len(text))
     return equations, faults
+
+
+def _swallowed(text: str, match: re.Match[str]) -> int | None:
+    """Where to look on if a display swallows the next one, because its end is missing."""
+    start = match.start() + 2
+    if match.group("c") is not None:
+        blank = re.search(r"\n[ \t]*\n", match.group("c"))
+        return start + blank.end() if blank else None
+    other = _OPEN.search(text, start, match.end() - 2)
+    return other.start() if other else None
 
 
 def _unclosed(text: str, start: int, stop: int) -> list[ReadError]:

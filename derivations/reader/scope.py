@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..language.nodes import Node
 from ..language.source import Source, Span
 from ..language.types import (
     SCALAR,
@@ -89,7 +90,8 @@ def script(tokens: list[Token], at: int) -> tuple[tuple[Token, ...], int]:
                 return tuple(tokens[at + 1 : k]), k + 1
             k += 1
     if token.kind == "end" or token.is_("}"):
-        raise ReadError("R104", "a script is missing here", token.span)
+        place = tokens[at - 1] if token.kind == "end" and at else token
+        raise ReadError("R104", f"something must follow {place.text}", place.span)
     if token.text in ACCENTS:
         _, end = script(tokens, at + 1)
         return tuple(tokens[at:end]), end
@@ -235,6 +237,8 @@ class Scope:
     both_sides_hold: bool = False
     follows: str | None = None
     given: frozenset[str] = frozenset()
+    expanded: dict[int, Node] = field(default_factory=dict, repr=False)
+    """What other names stand for, once they were read."""
 
     def entry(self, name: str, slots: int = 0) -> Entry | None:
         """The declaration of a canonical name, with that number of slots."""

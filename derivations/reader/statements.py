@@ -48,6 +48,9 @@ class Reading:
     hidden: list[tuple[Span, str]] = field(default_factory=list)
 
 
+MAX_DEPTH = 100
+"""Floors of a tree: what reads it further may call itself for each."""
+
 _BINARY = {"+", "-", "\\times", "\\cdot", "/", "\\pm"}
 _EQUALITY = (
     re.compile(r"等号成立は\s*\$(.+?)\$"),
@@ -76,9 +79,22 @@ def read_statements(
         tokens = [*layout(tokenize(source, left))[:-1], *tokens]
     parser = Parser(source, tokens, scope)
     reading = _Statements(parser).read()
+    for link in reading.links:
+        if _deeper(link.node, MAX_DEPTH):
+            raise ReadError("R106", "nested too deeply", link.span)
     if not reading.links:
         raise ReadError("R115", "no relation to check: an expression alone says nothing", span)
     return reading
+
+
+def _deeper(node: n.Node, limit: int) -> bool:
+    """Whether a tree has more floors than the limit."""
+    floor: list[n.Node] = [node]
+    for _ in range(limit):
+        floor = [child for parent in floor for child in parent.children()]
+        if not floor:
+            return False
+    return True
 
 
 def read_expression(source: Source, span: Span, scope: Scope) -> n.Node:

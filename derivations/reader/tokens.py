@@ -174,19 +174,35 @@ def _next(text: str, at: int, stop: int) -> tuple[Token | None, int]:
     raise ReadError("R105", describe_character(c), Span(at, at + 1))
 
 
+_PLAIN = {
+    "−": "-", "×": "\\times", "·": "\\cdot", "≤": "\\leq", "≥": "\\geq", "≠": "\\neq",
+    "≈": "\\approx", "∞": "\\infty", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∂": "\\partial",
+    "∇": "\\nabla", "√": "\\sqrt", "∈": "\\in", "⇒": "\\Rightarrow", "⇔": "\\iff", "→": "\\to",
+    "±": "\\pm", "∝": "\\propto", "–": "-", "—": "-", "’": "'", "′": "'",
+}  # fmt: skip
+"""What to write for characters that people paste."""
+
+
 def describe_character(c: str) -> str:
     """Why a character is refused, with its name: nothing invisible stays unseen."""
     name = unicodedata.name(c, "a control character")
     code = f"U+{ord(c):04X} {name}"
     if unicodedata.category(c) in _INVISIBLE:
         return f"{code} is invisible and does not belong in a formula"
-    if c.isalpha() and ("CYRILLIC" in name or "GREEK" in name or "FULLWIDTH" in name):
-        return f"{code} looks like another letter; write it as LaTeX (for example \\mu)"
+    plain = _PLAIN.get(c) or unicodedata.normalize("NFKC", c)
+    if plain != c and plain.isascii() and len(plain.strip()) > 0:
+        return f"{code} does not belong in a formula; write {plain}"
+    if c.isalpha() and "GREEK" in name:
+        return f"{code} does not belong in a formula; write it as LaTeX (for example \\mu)"
+    if c.isalpha() and ("CYRILLIC" in name or "ARMENIAN" in name or "CHEROKEE" in name):
+        return f"{code} is not the Latin letter that it looks like; write that one"
     return f"{code} does not belong in a formula outside \\text{{…}}"
 
 
 def _command(text: str, at: int, stop: int) -> tuple[Token | None, int]:
     match = _COMMAND.match(text, at, stop)
+    if match is None and at + 1 < len(text) and text[at + 1] in " \t\n":
+        return None, stop  # a space at the end, which was cut off
     if match is None:
         raise ReadError("R104", "a lone backslash at the end", Span(at, at + 1))
     name, end = match.group(1), match.end()

@@ -8,7 +8,7 @@ from ..scope import key, script
 from ..tokens import Token, canonical
 from .symbols import INVERSE, Symbols
 from .terms import Terms
-from .vocabulary import FUNCTIONS, NAMED_FUNCTIONS, SIMPLE_SPECIAL, SPECIAL
+from .vocabulary import FUNCTIONS, MAX_FACTORIAL, NAMED_FUNCTIONS, SIMPLE_SPECIAL, SPECIAL
 
 
 class Functions(Symbols):
@@ -86,6 +86,9 @@ class Functions(Symbols):
         top, self.at = script(self.tokens, self.at)
         bottom, self.at = script(self.tokens, self.at)
         arguments = tuple(self.piece(p).whole(Terms.expression) for p in (top, bottom))
+        for argument in arguments:
+            if isinstance(argument, n.Number) and argument.value > MAX_FACTORIAL:
+                raise ReadError("R108", f"a binomial of {argument.value}", self.since(start))
         return self._scripts(self.make(n.Call("binom", arguments, span=self.since(start))), start)
 
     def _delta(self, start: int) -> n.Node:

@@ -9,7 +9,7 @@ from ..errors import ReadError
 from ..scope import script
 from ..tokens import Token, canonical
 from .terms import Terms
-from .vocabulary import MAX_EXPONENT, MAX_TOWER, TRANSPOSES
+from .vocabulary import MAX_EXPONENT, MAX_FACTORIAL, MAX_TOWER, TRANSPOSES
 
 
 def _parenthesised(tokens: tuple[Token, ...]) -> bool:
@@ -38,6 +38,8 @@ class Scripts(Terms):
                 node = self._with_scripts(node, start, sub, sub_end, sup)
                 sub = sup = None
                 self.advance()
+                if isinstance(node, n.Number) and node.value > MAX_FACTORIAL:
+                    raise ReadError("R108", f"the factorial of {node.value}", self.since(start))
                 node = self.make(n.Call("factorial", (node,), span=self.since(start)))
                 continue
             if (sub if token.is_("_") else sup) is not None:

@@ -292,45 +292,57 @@ class Symbols(Scripts):
         """What a declared name stands for, with actual indices in its slots."""
         if entry.name in self.expanding or len(self.expanding) > 8:
             raise ReadError("D205", f"{entry.pattern} is declared by itself", self.here())
-        assert entry.alias is not None
-        assert entry.source is not None
-        text = entry.alias
-        source = Source("declaration", text)
-        inner = type(self)(source, tokenize(source, Span(0, len(text))), self.scope)
-        inner.expanding = (*self.expanding, entry.name)
         letters = [
             n.Symbol(letter, Index(sort))
             for letter, sort in zip(entry.slots, entry.slot_sorts, strict=True)
         ]
-        inner.bound = list(letters)
-        other = self.scope.symbols.get(canonical(inner.tokens[:-1]))
-        try:
-            if other is not None and other.alias is None:  # not what that name alone means
-                node: n.Node = n.Symbol(other.name, other.type)
-            else:
-                node = inner.whole(Terms.expression)
-        except ReadError as error:
-            raise ReadError(
-                "D205",
-                f"the declaration of {entry.pattern} cannot be used: {error.message}",
-                self.here(),
-            ) from None
-        node = strip(node)
-        own = [x for x in letters if not mentions(node, x)]
-        if entry.kind == "component of":
-            node = self.make(n.Indexed(node, tuple(own)))
-        elif entry.kind == "minor of":
-            node = self.make(n.Call("minor", (node, *letters)))
-        elif entry.kind == "adjugate of":
-            node = self.make(n.Call("adjugate", (node,)))
+        node = self.scope.expanded.get(id(entry))
+        if node is None:
+            try:
+                node = self._expand(entry, letters)
+            except ReadError as error:
+                message = f"the declaration of {entry.pattern} cannot be used: {error.message}"
+                if error.code == "D205":
+                    message = error.message
+                raise ReadError("D205", message, self.here()) from None
+            self.scope.expanded[id(entry)] = node
         for letter, index in zip(letters, indices, strict=True):
             node = substitute(node, letter, index)
         return self.make(node)
 
-    def _declared_text(self, text: str) -> n.Node:
+    def _expand(self, entry: Entry, letters: list[n.Symbol]) -> n.Node:
+        """What a declared name stands for, with the letters of its declaration."""
+        text = entry.alias or ""
         source = Source("declaration", text)
         inner = type(self)(source, tokenize(source, Span(0, len(text))), self.scope)
-        return strip(inner.whole(Terms.expression))
+        inner.expanding = (*self.expanding, entry.name)
+        inner.bound = list(letters)
+        other = self.scope.symbols.get(canonical(inner.tokens[:-1]))
+        if other is not None and other.alias is None:  # not what that name alone means
+            node: n.Node = n.Symbol(other.name, other.type)
+        else:
+            node = inner.whole(Terms.expression)
+        node = strip(node)
+        own = [x for x in letters if not mentions(node, x)]
+        if entry.kind == "component of":
+            return self.make(n.Indexed(node, tuple(own)))
+        if entry.kind == "minor of":
+            return self.make(n.Call("minor", (node, *letters)))
+        if entry.kind == "adjugate of":
+            return self.make(n.Call("adjugate", (node,)))
+        return node
+
+    def _declared_text(self, text: str) -> n.Node:
+        source = Source("declaration", text)
+        try:
+            inner = type(self)(source, tokenize(source, Span(0, len(text))), self.scope)
+            inner.expanding = (*self.expanding, text)
+            if text in self.expanding:
+                raise ReadError("D205", "it is declared by itself", self.here())
+            return strip(inner.whole(Terms.expression))
+        except ReadError as error:
+            message = f"{text}, from a declaration, cannot be used: {error.message}"
+            raise ReadError("D205", message, self.here()) from None
 
     def _function(self, name: str, start: int) -> n.Node:
         raise NotImplementedError

@@ -66,17 +66,26 @@ def judge(
     seconds: float = 10.0,
     dropped: Dropped = frozenset(),
 ) -> Judgement:
-    """What random instances say of a link, within the hypotheses that are not dropped."""
+    """What random instances say of a link, within the hypotheses that are not dropped.
+
+    With no instances (0) it only tells what the link reads.
+    """
     compiler = Compiler(document, equation)
     try:
         test = build_test(compiler, equation, link)
-        if test is None:
-            return Judgement(NumericEvidence("skipped", reason="no truth value"))
+        if test is None or instances == 0:
+            reason = "no truth value" if test is None else "not asked"
+            return _with_reads(Judgement(NumericEvidence("skipped", reason=reason)), compiler)
         trial = Trial(compiler, equation, link, test, seed, dropped)
         judgement = trial.run(instances, time.monotonic() + seconds)
         judgement.conventions = frozenset(trial.relied_on)
     except Unsupported as reason:
         judgement = Judgement(NumericEvidence("undecided", reason=str(reason)))
+    return _with_reads(judgement, compiler)
+
+
+def _with_reads(judgement: Judgement, compiler: Compiler) -> Judgement:
+    """The judgement with the symbols and equations that the link was found to read."""
     judgement.uses = sorted(compiler.uses)
     judgement.entries = [
         e for k, e in sorted(compiler.entries.items(), key=str) if isinstance(k, tuple)
