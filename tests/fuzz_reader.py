@@ -124,7 +124,7 @@ def printing(node: n.Relation | n.Equivalence, equation: Equation) -> str:
     except ReadError as error:
         return f"printed {printed} is refused: {error.code} {error.message}"
     if isinstance(node, n.Equivalence):
-        same = again[-1].node == node
+        same = any(link.node == node for link in again)
     else:
         same = len(again) == 1 and again[0].node == node
     return "" if same else f"printed {printed} is another tree"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -35,11 +35,11 @@ def strip(node: T) -> T:
     return rebuild(node, lambda child: strip(child)).at(None)
 
 
-def substitute(node: Node, symbol: Symbol, value: Node) -> Node:
-    """The node with a symbol replaced; only for aliases, whose bodies bind nothing."""
-    if node == symbol:
-        return value
-    return rebuild(node, lambda child: substitute(child, symbol, value))
+def substitute(node: Node, changes: Mapping[Symbol, Node]) -> Node:
+    """The node with symbols replaced, all at once; for bodies that bind none of them."""
+    if isinstance(node, Symbol) and node in changes:
+        return changes[node]
+    return rebuild(node, lambda child: substitute(child, changes))
 
 
 def mentions(node: Node, symbol: Symbol) -> bool:

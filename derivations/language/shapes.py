@@ -186,6 +186,8 @@ def _apply(shapes: Shapes, node: n.Apply) -> Type:
         given = shapes(argument)
         if isinstance(expected, Function) and isinstance(argument, n.Apply):
             given = argument.function.type
+            if not all(isinstance(x, n.Symbol) for x in argument.arguments):
+                raise ShapeError("a distribution is expected here, not one of its values", argument)
         if not fits(expected, given):
             raise ShapeError(f"expected {expected} here, not {given}", argument)
     return function.result

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..language import nodes as n
 from ..language.rewrite import rebuild, strip, substitute
+from ..language.shapes import Shapes, fits
 from ..language.source import Source, Span
 from ..language.types import Family, Function, Index, Matrix, Vector
 from .document import Document, Equation
@@ -80,8 +81,23 @@ def undefined(equation: Equation) -> list[Entry]:
         for entry in equation.scope.entries()
         if entry.definition is not None
         and entry.definition.label == equation.label
-        and _find(equation, entry) is None
+        and not _fits(entry, _find(equation, entry))
     ]
+
+
+def _fits(entry: Entry, found: tuple[str, tuple[n.Node, ...], n.Node] | None) -> bool:
+    """Whether a body was found, and has the shape that the symbol is declared with."""
+    if found is None:
+        return False
+    kind, _, body = found
+    if kind != "value":
+        return True
+    wanted = entry.type
+    if isinstance(wanted, Family):
+        wanted = wanted.element
+    if isinstance(wanted, Function):
+        wanted = wanted.result
+    return fits(wanted, Shapes()(body))
 
 
 def unusable(document: Document) -> list[tuple[Source, ReadError]]:
@@ -135,7 +151,7 @@ def _match(node: n.Relation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.N
             case n.Symbol(name=name) if name == entry.name and not entry.slots:
                 return kind, (), other
             case n.Apply(function=n.Symbol(name=name), arguments=arguments, primes=0) if (
-                name == entry.name
+                name == entry.name and all(isinstance(a, n.Symbol | n.Apply) for a in arguments)
             ):
                 return kind, arguments, other
             case n.Indexed(base=n.Symbol(name=name, type=Family()), indices=indices) if (
@@ -205,9 +221,7 @@ def gradient_step(scope: Scope, entry: Entry, indices: tuple[n.Node, ...] = ()) 
     f, x, r = (read_declared(scope, text, slots) for text in (objective, variable, rate))
     step: n.Node = n.Add((x, n.Neg(n.Mul((r, n.Derivative(f, x, partial=True))))))
 
-    for letter, index in zip(slots, indices, strict=False):
-        step = substitute(step, letter, index)
-    return step
+    return substitute(step, dict(zip(slots, indices, strict=False)))
 
 
 def entry_of(scope: Scope, symbol: n.Symbol) -> Entry | None:

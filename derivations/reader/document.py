@@ -284,7 +284,8 @@ def _rows(text: str, span: Span, environment: str) -> list[Span]:
 
 
 def _body(text: str, row: Span) -> str:
-    return text[row.start : row.stop].lstrip("& \t\n")
+    body = text[row.start : row.stop].lstrip("& \t\n")
+    return re.sub(r"\A\\[hv]?phantom\{[^{}]*\}[& \t\n]*", "", body)
 
 
 def _own_label(text: str, row: Span) -> bool:

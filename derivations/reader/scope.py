@@ -83,12 +83,12 @@ def script(tokens: list[Token], at: int) -> tuple[tuple[Token, ...], int]:
     """The tokens of the group or single token at an offset, and the offset behind it."""
     token = tokens[at]
     if token.kind == "char" and token.text == "{":
-        depth, k = 0, at
-        while True:
+        depth = 0
+        for k in range(at, len(tokens)):
             depth += tokens[k].is_("{") - tokens[k].is_("}")
             if depth == 0:
-                return tuple(tokens[at + 1 : k]), k + 1
-            k += 1
+                return _inside(tuple(tokens[at + 1 : k])), k + 1
+        raise ReadError("R101", "this { is never closed", token.span)
     if token.kind == "end" or token.is_("}"):
         place = tokens[at - 1] if token.kind == "end" and at else token
         raise ReadError("R104", f"something must follow {place.text}", place.span)
@@ -96,6 +96,17 @@ def script(tokens: list[Token], at: int) -> tuple[tuple[Token, ...], int]:
         _, end = script(tokens, at + 1)
         return tuple(tokens[at:end]), end
     return (token,), at + 1
+
+
+def _inside(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """``{{-1}}`` is ``{-1}``: braces around everything say nothing."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += token.is_("{") - token.is_("}")
+        if depth == 0:
+            whole = k == len(tokens) - 1 and k > 0 and tokens[0].is_("{")
+            return _inside(tokens[1:-1]) if whole else tokens
+    return tokens
 
 
 def read_base(tokens: list[Token], at: int) -> tuple[str, int] | None:
@@ -145,6 +156,8 @@ def read_name(tokens: list[Token], at: int) -> Name | None:
             k = end
         else:
             break
+    if (sub is not None and not sub) or (sup is not None and not sup):
+        raise ReadError("R104", "an empty script", tokens[k - 1].span)
     if sub is not None and sup is not None:
         after_sub = k
     return Name(base, primes, sub, sup, after_base, after_sub, k, sub_end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from ..language import nodes as n
 from ..language.source import Source, Span
@@ -79,12 +80,34 @@ def read_statements(
         tokens = [*layout(tokenize(source, left))[:-1], *tokens]
     parser = Parser(source, tokens, scope)
     reading = _Statements(parser).read()
+    reading.hidden += [h for h in _hidden_by_sums(reading.links) if h not in reading.hidden]
     for link in reading.links:
         if _deeper(link.node, MAX_DEPTH):
             raise ReadError("R106", "nested too deeply", link.span)
     if not reading.links:
         raise ReadError("R115", "no relation to check: an expression alone says nothing", span)
     return reading
+
+
+def _hidden_by_sums(links: list[Link]) -> list[tuple[Span, str]]:
+    """Indices of a differential that a sum under it binds again: ``d/dA_{ij} \\sum_{i,j} …``."""
+    found: list[tuple[Span, str]] = []
+    for link in links:
+        for part in link.node.walk():
+            if not isinstance(part, n.Derivative):
+                continue
+            names = {x.name for x in part.variable.walk() if _is_index(x)}
+            for inner in part.body.walk():
+                if isinstance(inner, n.Sum | n.Product) and inner.binder.span is not None:
+                    for symbol in inner.binder.indices:
+                        notice = (inner.binder.span, symbol.name)
+                        if symbol.name in names and notice not in found:
+                            found.append(notice)
+    return found
+
+
+def _is_index(node: n.Node) -> TypeGuard[n.Symbol]:
+    return isinstance(node, n.Symbol) and isinstance(node.type, Index)
 
 
 def _deeper(node: n.Node, limit: int) -> bool:
@@ -116,6 +139,7 @@ def layout(tokens: list[Token]) -> list[Token]:
     system = _is_system(tokens)
     depth = 0
     indent = False
+    columns = 0
     for k, token in enumerate(tokens):
         if token.kind == "begin":
             if depth == 0 and (token.text in ENVIRONMENTS or (system and not wrappers)):
@@ -128,18 +152,32 @@ def layout(tokens: list[Token]) -> list[Token]:
                 continue
             depth -= 1
         if depth == 0 and token.kind == "align":
+            columns += 1
+            if columns % 2 == 0 and not _goes_on(tokens, k):
+                out.append(Token("quad", "", token.start, token.stop))  # the next column
             continue
         if depth == 0 and token.kind == "row":
+            columns = 0
             if not _continues(tokens, k, wrappers):
                 out.append(Token("sep", "", token.start, token.stop))
-            elif depth == 0:
+            else:
                 indent = True
+                while out and out[-1].kind in ("text", "quad"):
+                    out.pop()  # a remark behind a row of a chain
             continue
         if indent and token.kind == "quad":
             continue  # "\\\\ \\quad + b" goes on as "+ b"
         indent = False
         out.append(token)
     return out
+
+
+def _goes_on(tokens: list[Token], k: int) -> bool:
+    """Whether an alignment mark stands within a formula: beside a sign."""
+    before = next((t for t in reversed(tokens[:k]) if t.kind != "quad"), tokens[-1])
+    after = next((t for t in tokens[k + 1 :] if t.kind not in ("quad", "align")), tokens[-1])
+    signs = RELATIONS.keys() | _BINARY
+    return any(t.kind != "text" and t.text in signs for t in (before, after))
 
 
 def _is_system(tokens: list[Token]) -> bool:
@@ -234,12 +272,18 @@ class _Statements:
             self._words(parser.token, start)
             return True
         if parser.token.is_("("):
-            depth = 0
+            depth = braces = 0
+            worded = False
             for k in range(parser.at, len(parser.tokens)):
                 token = parser.tokens[k]
                 depth += token.is_("(") - token.is_(")")
+                braces += token.is_("{") - token.is_("}")
+                scripted = parser.tokens[k - 1].is_("_", "^")
+                worded |= token.kind == "text" and braces == 0 and not scripted
                 if depth == 0:
-                    if any(t.kind == "text" for t in parser.tokens[parser.at : k]):
+                    after = parser.tokens[k + 1]
+                    last = after.kind in ("sep", "end", "quad", "text") or after.is_(",", ".", ";")
+                    if worded and last:
                         parser.at = k + 1
                         self.reading.remarks.append(parser.since(start))
                         return True

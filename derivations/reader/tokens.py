@@ -220,6 +220,8 @@ def _command(text: str, at: int, stop: int) -> tuple[Token | None, int]:
         if name == "hspace":
             _, end = _group(text, end, stop)
         return Token("quad", name, at, end), end
+    if name in ("phantom", "hphantom", "vphantom"):
+        return None, _group(text, end, stop)[1]
     if name in _TEXT:
         follow = end
         while follow < stop and text[follow] in " *":

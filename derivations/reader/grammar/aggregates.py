@@ -81,6 +81,8 @@ class Aggregates(Calculus):
     def _piecewise(self, rows: list[list[list[Token]]], span: Span) -> n.Node:
         values: list[n.Node] = []
         conditions: list[n.Node | None] = []
+        if not rows:
+            raise ReadError("R104", "there is no case", span)
         for row in rows:
             if len(row) != 2:
                 raise ReadError("R104", "a case needs a value and a condition, with &", span)

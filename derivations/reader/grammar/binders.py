@@ -8,7 +8,7 @@ from ...language import nodes as n
 from ...language.source import Span
 from ...language.types import SCALAR, Family, Function, Index, SetOf
 from ..errors import ReadError
-from ..scope import script
+from ..scope import read_name, script
 from ..tokens import Token, canonical
 from .functions import Functions
 from .terms import Terms
@@ -46,6 +46,10 @@ class Binders(Functions):
         """The bound index: of its declared sort, or of the sort whose size is the limit."""
         span = Span(tokens[0].start, tokens[-1].stop)
         name = canonical(tokens)
+        end = Token("end", "", span.stop, span.stop)
+        whole = read_name([*tokens, end], 0)
+        if whole is None or whole.after_sup != len(tokens):
+            raise ReadError("R104", f"{name} is no index", span)
         entry = self.scope.symbols.get(name)
         if upper is not None:
             size = canonical(list(upper))

@@ -88,8 +88,10 @@ class Calculus(Binders):
     ) -> list[tuple[n.Node, int]]:
         """``\\partial x \\partial y^2``: each variable with how often it is differentiated by."""
         pieces: list[list[Token]] = []
+        depth = 0
         for token in bottom:
-            if token.text == mark and token.kind != "text":
+            depth += token.is_("{") - token.is_("}")
+            if token.text == mark and token.kind != "text" and depth == 0:
                 pieces.append([])
             else:
                 pieces[-1].append(token)

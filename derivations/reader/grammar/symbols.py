@@ -16,7 +16,6 @@ from .scripts import Scripts
 from .terms import Terms
 from .vocabulary import FUNCTIONS, GREEK, NAMED_FUNCTIONS, SPECIAL, SPECIAL_NAMES
 
-
 INVERSE = "the inverse function or one over it? write \\frac{1}{f(x)}, or declare the inverse"
 
 
@@ -306,9 +305,7 @@ class Symbols(Scripts):
                     message = error.message
                 raise ReadError("D205", message, self.here()) from None
             self.scope.expanded[id(entry)] = node
-        for letter, index in zip(letters, indices, strict=True):
-            node = substitute(node, letter, index)
-        return self.make(node)
+        return self.make(substitute(node, dict(zip(letters, indices, strict=True))))
 
     def _expand(self, entry: Entry, letters: list[n.Symbol]) -> n.Node:
         """What a declared name stands for, with the letters of its declaration."""

@@ -201,6 +201,8 @@ class Terms:
         token = self.token
         if token.is_("\\dots", "\\ldots", "\\cdots", "\\vdots", "\\ddots"):
             raise ReadError("R113", "dots in a formula: write a sum or a product", token.span)
+        if token.is_("\\underbrace", "\\overset", "\\stackrel", "\\not"):
+            raise ReadError("R113", f"{token.text} on something that is no relation", token.span)
         if token.kind == "digit":
             return self._scripts(self._number(), start)
         if token.is_("("):

@@ -95,7 +95,8 @@ SPECIAL: dict[str, str] = {
                 "subseteq", "supset", "notin", "succ", "prec", "succeq", "preceq", "cong", "asymp",
                 "sup", "inf", "limsup", "liminf", "overbrace", "substack", "overrightarrow", "Re",
                 "Im", "Pr", "gcd", "mod", "bmod", "pmod", "ker", "dim", "deg", "emptyset", "ast",
-                "xrightarrow", "phantom", "color", "cancel", "boxed", "mathchoice", "nexists",
+                "xrightarrow", "phantom", "color", "cancel", "boxed", "leftarrow",
+                "gets", "mathrel", "mathbin", "mathord", "leadsto", "models", "vdash", "mathchoice", "nexists",
             ]
         ],
         "_unsupported",

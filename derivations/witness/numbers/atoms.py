@@ -64,6 +64,7 @@ def _indexed(compiler: Compiler, node: n.Indexed, names: Names) -> Code:
                 return compiler.compile(step, names)
     base = compiler.compile(node.base, names)
     runs = [i.run for i in indices]
+    bound = any(isinstance(i, n.Symbol) and (i.name, False) in names for i in node.indices)
 
     def run(env: Env) -> Value:
         value = base.run(env)
@@ -72,6 +73,8 @@ def _indexed(compiler: Compiler, node: n.Indexed, names: Names) -> Code:
             if not 1 <= k <= len(value):
                 raise OutsideDomain(f"index {k}")
             value = value[k - 1]
+        if value is None and bound:
+            raise Undefined("an entry with two equal indices, of unordered pairs")
         if value is None:
             raise OutsideDomain("an entry that is not there")
         return value

@@ -22,6 +22,8 @@ class Outcome:
     left: str = ""
     right: str = ""
     margin: Any = None
+    gap: Any = 0
+    """The largest absolute difference of the two sides."""
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,17 +65,18 @@ def compare(ctx: Any, op: str, a: Value, b: Value) -> Outcome:
                 continue
             return Outcome(False, ctx.inf, *texts)
     scale = max([ctx.one, *(abs(v) for pair in pairs for v in pair if ctx.isfinite(v))])
-    error = max((abs(x - y) for x, y in pairs), default=ctx.zero) / scale
+    gap = max((abs(x - y) for x, y in pairs), default=ctx.zero)
+    error = gap / scale
     if op == "=":
-        return Outcome(_small(ctx, error), error, *texts)
+        return Outcome(_small(ctx, error), error, *texts, gap=gap)
     if op == "!=":
-        return Outcome(not _small(ctx, error), error, *texts)
+        return Outcome(not _small(ctx, error), error, *texts, gap=gap)
     (x, y) = pairs[0]
     margin = (y - x if op in ("<=", "<") else x - y) / scale
     if op in ("<", ">"):
-        return Outcome(margin > 0, max(-margin, 0), *texts, margin=margin)
+        return Outcome(margin > 0, max(-margin, 0), *texts, margin=margin, gap=gap)
     holds = True if margin >= 0 else _small(ctx, -margin)
-    return Outcome(holds, max(-margin, ctx.zero), *texts, margin=margin)
+    return Outcome(holds, max(-margin, ctx.zero), *texts, margin=margin, gap=gap)
 
 
 def _small(ctx: Any, error: Any) -> bool | None:

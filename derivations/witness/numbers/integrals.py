@@ -12,7 +12,7 @@ from ...language import nodes as n
 from ...language.types import Vector
 from . import doubles, quadrature
 from .compiler import Bound, Code, Compiler, Env, Names, Run, rule
-from .values import Mass, Undefined, Unsupported, Value, entries, in_doubles, linear
+from .values import Mass, Undefined, Unsupported, Value, entries, in_doubles, linear, shape
 
 
 @rule(n.Integral)
@@ -141,7 +141,11 @@ def _atoms(env: Env, f: Callable[[Value], Any], dimension: int | None) -> list[V
 
     at_zero, at_one = (_probe(env, f, point(x)) for x in (ctx.zero, ctx.one))
     places: list[Value] = []
+    if len(at_zero) != len(at_one):
+        raise Unsupported("deltas that come and go")
     for a, b in zip(at_zero, at_one, strict=True):
+        if shape(a) != shape(b):
+            raise Unsupported("a delta of something that changes its shape")
         slope = [y - x for x, y in zip(entries(a), entries(b), strict=True)]
         if any(abs(s - 1) > ctx.sqrt(ctx.eps) for s in slope):
             if all(abs(s) <= ctx.sqrt(ctx.eps) for s in slope):

@@ -129,14 +129,20 @@ class Trial:
         if not any(k for k in self.keys):
             wanted = 1
         done = telling = 0
-        reason = ""
+        reason = reason_left = ""
         for number in range(wanted + EXTRA):
             if number >= wanted and not self._vacuous():
                 break
             if time.monotonic() > deadline:
                 reason = "time ran out"
                 break
-            result = self._instance(number, heavy)
+            try:
+                result = self._instance(number, heavy)
+            except Unsupported as unsupported:
+                if not heavy:
+                    raise
+                reason_left = str(unsupported)  # one dimension may still tell
+                continue
             if result is None:
                 continue
             draw, outcome = result
@@ -153,7 +159,7 @@ class Trial:
                 if refuted is not None:
                     return self._refuted(*refuted, done + 1, heavy)
         if not reason and self.unclear is None and telling < min(TELLING, wanted):
-            reason = f"only {telling} instances with every size from 2 up were found"
+            reason = reason_left or f"only {telling} instances with every size from 2 up were found"
             return Judgement(NumericEvidence("undecided", done, reason=reason))
         return self._agreement(done, reason)
 
@@ -254,18 +260,18 @@ class Trial:
                     "undecided", done, digits, reason="a counterexample that did not evaluate again"
                 )
             )
-        worst = max([outcome.error, *self._further_errors(heavy)])
-        error = "inf" if worst == self.ctx.inf else self.ctx.nstr(worst, 6)
+        shape_differs = outcome.error == self.ctx.inf
+        worst = max([outcome.gap, *self._further_gaps(heavy)])
+        error = "inf" if shape_differs else self.ctx.nstr(worst, 6)
         return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
 
-    def _further_errors(self, heavy: bool) -> list[Any]:
-        """Errors on generic instances: they tell one wrong formula from another."""
+    def _further_gaps(self, heavy: bool) -> list[Any]:
+        """Differences on generic instances: they tell one wrong formula from another."""
         try:
             found = [self._instance(number, heavy) for number in range(5, 5 + MORE)]
         except Unsupported:
             return []
-        errors = [result[1].error for result in found if result is not None]
-        return [e for e in errors if e != self.ctx.inf]
+        return [result[1].gap for result in found if result is not None]
 
     def _values(self, draw: Draw, outcome: Outcome) -> dict[str, str]:
         shown: dict[str, str] = {}
