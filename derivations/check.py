@@ -144,7 +144,9 @@ def _problem(source: Source, owner: Source, code: str, message: str, span: objec
     assert isinstance(span, Span)
     if owner is not source:
         line, column = owner.position(span.start)
-        return Finding(code, "", 1, 1, f"{owner.name}:{line}:{column}: {message}", (0, 0), "warning")
+        return Finding(
+            code, "", 1, 1, f"{owner.name}:{line}:{column}: {message}", (0, 0), "warning"
+        )
     severity = "warning" if code == "D204" else "error"
     return finding(source, "", code, span, message, severity)
 
@@ -171,7 +173,9 @@ def _judge_all(
     yield from parallel(delayed(_judge_apart)(texts, label, options) for label in labels)
 
 
-def _judge_apart(texts: tuple[str, str, str, str], label: str, options: Options) -> tuple[str, Judged]:
+def _judge_apart(
+    texts: tuple[str, str, str, str], label: str, options: Options
+) -> tuple[str, Judged]:
     """Judge one equation in another process, which reads the document once."""
     document = _read_again(texts)
     return label, judge_equation(document, document[label], options)
@@ -197,7 +201,9 @@ def _key(document: Document, label: str, options: Options) -> str:
         equation = document[used]
         parts += [used, document.source.slice(equation.span), equation.section]
         parts += [
-            d.source.slice(d.span) + repr(d.directive) for d in document.declarations if d.concerns(used)
+            d.source.slice(d.span) + repr(d.directive)
+            for d in document.declarations
+            if d.concerns(used)
         ]
     return digest(*parts)
 

@@ -30,7 +30,9 @@ def hypotheses_of(
         if entry.kind == "natural":
             _add(found, f"{entry.pattern} \\geq 1", False, (entry.name, "natural"))
         if isinstance(entry.type, Function) and entry.type.distribution:
-            _add(found, f"{_applied(entry)} \\text{{ is a distribution}}", False, (entry.name, "law"))
+            _add(
+                found, f"{_applied(entry)} \\text{{ is a distribution}}", False, (entry.name, "law")
+            )
         for prop in entry.properties:
             latex = _property(entry, prop)
             if latex:
@@ -95,5 +97,3 @@ def _property(entry: Entry, prop: Property) -> str:
             slots = "".join(entry.slots)
             return f"{entry.name}_{{{slots}}} = {entry.name}_{{{slots[::-1]}}}"
     return ""
-
-

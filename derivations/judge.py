@@ -54,7 +54,13 @@ def judge_equation(
         assert error is not None
         result.error = f"{error.code} {error.message}"
         return result, [
-            finding(source, equation.label, error.code, error.span, f"({equation.label}) {error.message}")
+            finding(
+                source,
+                equation.label,
+                error.code,
+                error.span,
+                f"({equation.label}) {error.message}",
+            )
         ]
     missing = undefined(equation)
     if missing:
@@ -277,7 +283,9 @@ def _link_findings(
     label = equation.label
     if row.contradiction is not None:
         yes, no = row.contradiction
-        message = f"({label}) {yes} holds this link true and {no} finds it false: one of us is wrong"
+        message = (
+            f"({label}) {yes} holds this link true and {no} finds it false: one of us is wrong"
+        )
         return [finding(source, label, "E102", place, message, "fault")]
     if row.verdict == "refuted":
         return [finding(source, label, "E101", place, f"({label}) {_wrong(equation, link, row)}")]

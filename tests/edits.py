@@ -59,7 +59,8 @@ def _bare(latex: str) -> str:
 # ---------------------------------------------------------------- the printed tokens
 
 _TOKEN = re.compile(
-    r"\\text\{[^{}]*\}|\\(?:begin|end)\{\w+\}|\\(?:left|right)(?:\\.|.)|\\[A-Za-z]+|\\.|\S", re.DOTALL
+    r"\\text\{[^{}]*\}|\\(?:begin|end)\{\w+\}|\\(?:left|right)(?:\\.|.)|\\[A-Za-z]+|\\.|\S",
+    re.DOTALL,
 )
 _WRAPPERS = {"\\vec", "\\tilde", "\\sqrt"}
 _FUNCTIONS = set("fpqED") | {"\\delta"}
@@ -68,7 +69,10 @@ _RELATIONS = {"=", "\\geq", "\\leq", "\\neq", "\\approx", "\\propto", "\\ll"}
 _RELATIONS |= {"\\iff", "\\Longleftrightarrow", "\\parallel"}
 _ENDS = _RELATIONS | {"&", "\\\\", "\\quad", ",", ".", "。", "\\underbrace"}
 _GREEK = {"\\mu", "\\sigma", "\\theta", "\\lambda", "\\eta", "\\Sigma", "\\Lambda", "\\pi"}
-_OPEN, _CLOSE = {"(", "\\left(", "{", "\\{", "\\left\\{"}, {")", "\\right)", "}", "\\}", "\\right\\}"}
+_OPEN, _CLOSE = (
+    {"(", "\\left(", "{", "\\{", "\\left\\{"},
+    {")", "\\right)", "}", "\\}", "\\right\\}"},
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class Formula:
             stop = self.after(k + 1)
         elif text in ("(", "\\left("):
             stop = self.after(k)
-        elif re.fullmatch(r"[A-Za-ce-z]|\d", text) or text in _GREEK or text == "\\delta" or text in _NAMES:
+        elif re.fullmatch(r"[A-Za-ce-z]|\d", text) or text in _GREEK | _NAMES | {"\\delta"}:
             stop = k + 1
         else:
             return k
@@ -286,19 +290,20 @@ def index(f: Formula) -> Iterator[Change]:
             yield f.change(k + 1, stop, "{i+k}")
 
 
-def _matrices(f: Formula) -> Iterator[tuple[int, int]]:
+def _matrices(f: Formula) -> Iterator[int]:
+    """The tokens behind each printed matrix."""
     for k in f.find("A", "P", "\\Sigma", "\\Lambda", "\\tilde"):
         if f[k] == "\\tilde":
-            yield k, f.after(k + 1)
+            yield f.after(k + 1)
         elif f[k - 1] != "{" or f[k - 2] != "\\tilde":
-            yield k, k + 1
+            yield k + 1
 
 
 def transpose(f: Formula) -> Iterator[Change]:
     for k in f.find("^"):
         if f[k + 1] == "\\top":
             yield f.change(k, k + 2, "")
-    for k, stop in _matrices(f):
+    for stop in _matrices(f):
         if f[stop] not in ("_", "^"):
             yield f.change(stop, stop, "^\\top")
 
@@ -308,7 +313,7 @@ def inverse(f: Formula) -> Iterator[Change]:
         stop = f.after(k + 1)
         if f.text(k + 1, stop) == "{-1}":
             yield f.change(k, stop, "")
-    for _, stop in _matrices(f):
+    for stop in _matrices(f):
         if f[stop] not in ("_", "^"):
             yield f.change(stop, stop, "^{-1}")
 
@@ -325,9 +330,10 @@ def function(f: Formula) -> Iterator[Change]:
         yield f.change(k, f.factor(k), "\\sqrt{" + f.text(k, f.factor(k)) + "}")
     for k in f.find("p", "q", "Z"):
         stop = f.factor(k)
-        if f[k - 1] not in ("\\ln", "(", "\\parallel", "{") and f[stop] != "\\parallel":
-            if k not in f.scripts and f[stop - 1] in (")", "\\theta"):
-                yield f.change(k, k, "\\ln ")
+        if f[k - 1] in ("\\ln", "(", "\\parallel", "{") or f[stop] == "\\parallel":
+            continue
+        if k not in f.scripts and f[stop - 1] in (")", "\\theta"):
+            yield f.change(k, k, "\\ln ")
     for k in f.find("'"):
         yield f.change(k, k + 1, "")
 
@@ -346,7 +352,9 @@ def factor(f: Formula) -> Iterator[Change]:
             continue
         if f[k] == "\\frac" and "\\partial" in f.text(k, stop):
             continue
-        left = k > 0 and (f[k - 1] in _CLOSE | {"\\top"} or k - 1 in f.scripts or f[k - 1].isalnum())
+        left = k > 0 and (
+            f[k - 1] in _CLOSE | {"\\top"} or k - 1 in f.scripts or f[k - 1].isalnum()
+        )
         if f.factor(stop) > stop or f[stop] in ("\\langle", "\\sum") or left:
             yield f.change(k, stop, "")
 

@@ -22,7 +22,23 @@ from derivations.reader.errors import CODES, ReadError
 from derivations.reader.statements import Link, read_statements
 from derivations.reader.tokens import tokenize
 
-BRACKETS = ["(", ")", "{", "}", "[", "]", "|", r"\{", r"\}", "^", "_", r"\frac", r"\sum_{", "'", "="]
+BRACKETS = [
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "|",
+    r"\{",
+    r"\}",
+    "^",
+    "_",
+    r"\frac",
+    r"\sum_{",
+    "'",
+    "=",
+]
 SECONDS = 1.0
 """No mutant may take longer."""
 

@@ -48,7 +48,12 @@ FORMULAS = [
     ("open parenthesis", "x = f(y", "R101", "x = f"),
     ("open environment", r"x = \begin{aligned} y", "R101", "x = "),
     ("stray environment", r"x = y \end{aligned}", "R101", "x = y "),
-    ("crossing environments", r"\begin{aligned} {x \end{aligned} } = y", "R101", r"\begin{aligned} {x "),
+    (
+        "crossing environments",
+        r"\begin{aligned} {x \end{aligned} } = y",
+        "R101",
+        r"\begin{aligned} {x ",
+    ),
     ("unknown command", r"x = \foo{y}", "R102", "x = "),
     ("unknown symbol", r"x = y \% a", "R102", "x = y "),
     ("Cyrillic", "х = y", "R105", ""),
@@ -67,8 +72,18 @@ FORMULAS = [
     ("number sign", "x # y = a", "R105", "x "),
     ("parentheses in parentheses", "(" * 41 + "x" + ")" * 41 + " = y", "R106", "(" * 40),
     ("braces in braces", "{" * 41 + "x" + "}" * 41 + " = y", "R106", "{" * 40),
-    ("fractions in fractions", r"\frac{" * 45 + "x" + "}{2}" * 45 + " = y", "R106", r"\frac{" * 40 + r"\frac"),
-    ("brackets with sizes", r"\left(" * 500 + "x" + r"\right)" * 500 + " = y", "R106", r"\left(" * 40 + r"\left"),
+    (
+        "fractions in fractions",
+        r"\frac{" * 45 + "x" + "}{2}" * 45 + " = y",
+        "R106",
+        r"\frac{" * 40 + r"\frac",
+    ),
+    (
+        "brackets with sizes",
+        r"\left(" * 500 + "x" + r"\right)" * 500 + " = y",
+        "R106",
+        r"\left(" * 40 + r"\left",
+    ),
     ("bars in bars", "|" * 500 + "x" + "|" * 500 + " = y", "R106", ""),
     ("signs of signs", "-" * 3000 + "x = y", "R106", ""),
     ("signs", "-" * 150 + "x = y", "R106", ""),
@@ -118,10 +133,14 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize(("formula", "code", "before"), [r[1:] for r in FORMULAS], ids=[r[0] for r in FORMULAS])
+@pytest.mark.parametrize(
+    ("formula", "code", "before"), [r[1:] for r in FORMULAS], ids=[r[0] for r in FORMULAS]
+)
 def test_a_formula_that_cannot_be_read(formula: str, code: str, before: str) -> None:
     start = "\\begin{equation} "
-    report = run(f"{start}{formula} \\tag{{bad}} \\end{{equation}}\n{GOOD.replace('good', 'later')}")
+    report = run(
+        f"{start}{formula} \\tag{{bad}} \\end{{equation}}\n{GOOD.replace('good', 'later')}"
+    )
     column = len(start) + len(before) + (0 if formula else -1) + 1
     assert places(report) == [(code, LINE, column)], report.findings[0].message
     assert report["bad"].verdict == "unread"
@@ -140,10 +159,15 @@ DISPLAYS = [
     ("unclosed dollars", "$$ x = y\n\n", [("R101", LINE, 1)]),
     (
         "one label for two",
-        "\\begin{equation} x = x \\tag{d} \\end{equation}\n\\begin{equation} y = y \\tag{d} \\end{equation}",
+        "\\begin{equation} x = x \\tag{d} \\end{equation}\n"
+        "\\begin{equation} y = y \\tag{d} \\end{equation}",
         [("F301", LINE + 1, 18)],
     ),
-    ("a label in the middle", "\\begin{equation} x \\tag{d} = x \\end{equation}", [("R104", LINE, 20)]),
+    (
+        "a label in the middle",
+        "\\begin{equation} x \\tag{d} = x \\end{equation}",
+        [("R104", LINE, 20)],
+    ),
     (
         "a row that goes on from an unread one",
         "\\begin{align} x &= q \\tag{d} \\\\ &= x \\tag{e} \\end{align}",
@@ -152,7 +176,9 @@ DISPLAYS = [
 ]
 
 
-@pytest.mark.parametrize(("body", "expected"), [r[1:] for r in DISPLAYS], ids=[r[0] for r in DISPLAYS])
+@pytest.mark.parametrize(
+    ("body", "expected"), [r[1:] for r in DISPLAYS], ids=[r[0] for r in DISPLAYS]
+)
 def test_a_display_that_cannot_be_read(body: str, expected: list[tuple[str, int, int]]) -> None:
     report = run(f"{body}\n{GOOD.replace('good', 'later')}")
     assert places(report) == expected
@@ -206,7 +232,9 @@ def test_a_declaration_that_cannot_be_read(line: str, code: str, before: str) ->
     body = "\\begin{equation} x = y + x - y \\tag{bad} \\end{equation}\n"
     report = run(body + GOOD.replace("good", "later"), f"%! {line}\n")
     (found,) = report.findings
-    assert (found.code, found.line, found.column) == (code, LINE - 2, 4 + len(before)), found.message
+    assert (found.code, found.line, found.column) == (code, LINE - 2, 4 + len(before)), (
+        found.message
+    )
     assert report["good"].verdict == report["later"].verdict == "supported"
     sound(report)
 
@@ -235,7 +263,8 @@ def test_a_definition_by_itself() -> None:
 
 def test_a_definition_by_an_unread_equation() -> None:
     report = run(
-        equations(("u", r"b = \foo"), ("v", "b = b + a - a")), "%! [u, v] b : real, defined by (u)\n"
+        equations(("u", r"b = \foo"), ("v", "b = b + a - a")),
+        "%! [u, v] b : real, defined by (u)\n",
     )
     assert places(report) == [("R102", LINE + 1, 22)]
     assert report["u"].verdict == "unread"
@@ -262,7 +291,24 @@ def test_other_names_that_lead_nowhere(lines: str) -> None:
     sound(report)
 
 
-@pytest.mark.parametrize("text", ["", "\n", "%!", "%! ", "%! [", "$$", "\\[", "\\begin{equation}", "\\", "\0", "\ufeff", "{" * 10_000, "%! x : real\n" * 50])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "%!",
+        "%! ",
+        "%! [",
+        "$$",
+        "\\[",
+        "\\begin{equation}",
+        "\\",
+        "\0",
+        "\ufeff",
+        "{" * 10_000,
+        "%! x : real\n" * 50,
+    ],
+)
 def test_a_text_without_equations_is_no_fault(text: str) -> None:
     report = check(text=text, witnesses=["numeric"], cache=False)
     assert report.equations == []

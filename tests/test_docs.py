@@ -65,7 +65,10 @@ ROWS = [
 ]
 READ = [formula for row in ROWS if len(row) == 2 for formula in re.findall(r"`([^`]+)`", row[0])]
 REFUSED = [
-    (formula, row[1]) for row in ROWS if len(row) == 3 for formula in re.findall(r"`([^`]+)`", row[0])
+    (formula, row[1])
+    for row in ROWS
+    if len(row) == 3
+    for formula in re.findall(r"`([^`]+)`", row[0])
 ]
 
 

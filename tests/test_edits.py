@@ -14,6 +14,9 @@ import pytest
 from edit_bench import Bench
 from edits import Edit
 
+from derivations.check import check
+from derivations.results import Report
+
 SAMPLE = 40
 WHY = {
     "true": "the edited statement is true as well",
@@ -62,6 +65,22 @@ def test_survivors_are_edits_with_a_reason() -> None:
 
 def test_nothing_is_missed() -> None:
     assert [edit for edit, why in LISTED.items() if why == "missed"] == []
+
+
+def test_kept_results_know_what_an_edit_touches() -> None:
+    """With and without kept results the answers are the same; only users are judged again."""
+    only = ["2.1", "2.2", "2.3", "2.5"]
+
+    def run(text: str, cache: bool) -> Report:
+        return check(text=text, only=only, witnesses=["numeric"], cache=cache)
+
+    text = BENCH.source.text
+    run(text, cache=True)
+    edited = text.replace(BENCH.latex("2.2"), BENCH.latex("2.2").replace("-E", "E"))
+    again = run(edited, cache=True)
+    assert again.reused == 2
+    assert again.to_dict() == run(edited, cache=False).to_dict()
+    assert run(text, cache=True).reused == len(only)
 
 
 @pytest.mark.parametrize("edit", random.Random(2).sample(EDITS, SAMPLE), ids=str)

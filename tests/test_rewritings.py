@@ -50,4 +50,4 @@ def test_rewriting(bench: Bench, rewriting: dict[str, str]) -> None:
 def test_what_uses_it(bench: Bench, rewriting: dict[str, str]) -> None:
     """The equations that rest on it keep their verdicts, too."""
     fate = bench.fate_of(rewriting["label"], rewritten(bench, rewriting))
-    assert fate.kind == "survived" or fate.kind == "changed" and fate.label == rewriting["label"]
+    assert fate.kind == "survived" or (fate.kind == "changed" and fate.label == rewriting["label"])

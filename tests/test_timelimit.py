@@ -159,7 +159,9 @@ def test_a_limit_inside_sympy() -> None:
     x = sympy.symbols("x0:12")
 
     def heavy() -> object:
-        return sympy.factor(sympy.expand(sympy.prod(x[i] + x[j] for i in range(9) for j in range(i))))
+        return sympy.factor(
+            sympy.expand(sympy.prod(x[i] + x[j] for i in range(9) for j in range(i)))
+        )
 
     start = time.monotonic()
     with pytest.raises(TimeUp):

@@ -292,9 +292,9 @@ def _piecewise(shapes: Shapes, node: n.Piecewise) -> Type:
 
 def _statement(shapes: Shapes, node: n.Relation | n.Equivalence) -> Type:
     left, right = shapes(node.left), shapes(node.right)
-    if isinstance(node, n.Relation) and isinstance(right, SetOf) and not isinstance(left, SetOf):
-        if node.op not in ("=", "in"):
-            raise ShapeError(f"{left} and {right} cannot be compared", node)
+    member = isinstance(right, SetOf) and not isinstance(left, SetOf)
+    if isinstance(node, n.Relation) and member and node.op not in ("=", "in"):
+        raise ShapeError(f"{left} and {right} cannot be compared", node)
     return TRUTH
 
 

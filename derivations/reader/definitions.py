@@ -23,7 +23,8 @@ class Defined:
     kind is ``value``; ``proportional`` where the equation fixes the body up to a factor
     (the symbol is then the body divided by its sum or integral); ``entry`` where
     the body is a matrix of which the symbol is the diagonal, ``components`` where it is
-    one component of a vector or matrix, for the indices in the parameters. ``label`` is the equation.
+    one component of a vector or matrix, for the indices in the parameters.
+    ``label`` is the equation.
     """
 
     kind: str
@@ -66,9 +67,9 @@ def defines(equation: Equation, node: n.Node) -> Entry | None:
     if not isinstance(node, n.Relation) or node.op not in ("=", "oc"):
         return None
     for entry in equation.scope.entries():
-        if entry.definition is not None and entry.definition.label == equation.label:
-            if _match(node, entry) is not None and _first(equation, entry) is node:
-                return entry
+        here = entry.definition is not None and entry.definition.label == equation.label
+        if here and _match(node, entry) is not None and _first(equation, entry) is node:
+            return entry
     return None
 
 

@@ -59,9 +59,7 @@ _EQUALITY = (
 )
 
 
-def read_statements(
-    source: Source, span: Span, scope: Scope, left: Span | None = None
-) -> Reading:
+def read_statements(source: Source, span: Span, scope: Scope, left: Span | None = None) -> Reading:
     """All links of a display. Raises ReadError where it cannot be read.
 
     ``left`` is the place of a left side that stands before, for a row that begins
@@ -74,7 +72,7 @@ def read_statements(
         if not Parser(source, tokens, scope).at_relation():
             raise ReadError(
                 "R113",
-                "a row with a label of its own goes on with a relation, not in the middle of a side",
+                "a row with a label of its own goes on with a relation, not within a side",
                 tokens[0].span,
             )
         tokens = [*layout(tokenize(source, left))[:-1], *tokens]
@@ -325,9 +323,10 @@ class _Statements:
         while parser.token.kind not in ("sep", "end"):
             if depth == 0 and parser.at > first:
                 ends = parser.token.kind in ("quad", "text") or parser.token.is_(",", ":")
-                if ends and any(t.text in RELATIONS for t in self._piece(parser.at + 1)):
-                    if not any(t.is_("\\dots", "\\ldots") for t in self._piece(parser.at + 1)):
-                        break
+                piece = self._piece(parser.at + 1) if ends else []
+                ranged = any(t.is_("\\dots", "\\ldots") for t in piece)
+                if not ranged and any(t.text in RELATIONS for t in piece):
+                    break
             token = parser.advance()
             depth += token.is_("(", "\\{", "[", "{") - token.is_(")", "\\}", "]", "}")
             if token.kind != "text" and token.text in RELATIONS and token.text not in ("\\in", "="):

@@ -19,9 +19,7 @@ _FAR = 1e-6
 _POINTS = 3
 
 
-def crossing(
-    c: Compiler, first: tuple[sp.Expr, sp.Expr], second: tuple[sp.Expr, sp.Expr]
-) -> bool:
+def crossing(c: Compiler, first: tuple[sp.Expr, sp.Expr], second: tuple[sp.Expr, sp.Expr]) -> bool:
     """Whether left = right of the first pair has a solution that does not solve the second.
 
     Along one symbol the first residual changes its sign, so that it has a root; at the

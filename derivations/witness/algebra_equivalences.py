@@ -70,9 +70,7 @@ def _inequalities(
 # ---------------------------------------------------------------- equations
 
 
-def _equations(
-    relations: Relations, left: n.Relation, right: n.Relation, one_way: bool
-) -> Answer:
+def _equations(relations: Relations, left: n.Relation, right: n.Relation, one_way: bool) -> Answer:
     """Residuals that are multiples of each other, or a unique solution on both sides."""
     sides = [relations.sides(r.left, r.right) for r in (left, right)]
     for forms in relations.world.forms:
@@ -304,9 +302,9 @@ def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict
             return False
         if entry.declared("positive definite"):
             return all(determinant(at[:k, :k]) > 0 for k in range(1, at.rows + 1))
-        return not (
-            entry.declared("invertible") or entry.declared("positive determinant")
-        ) or bool(determinant(at) > 0)
+        return not (entry.declared("invertible") or entry.declared("positive determinant")) or bool(
+            determinant(at) > 0
+        )
     checks = {
         "positive": lambda v: v > 0,
         "nonnegative": lambda v: v >= 0,

@@ -113,9 +113,7 @@ def _logarithms(
     return rest, pairs
 
 
-def _ratios(
-    forms: Forms, logs: list[tuple[Form, Form]]
-) -> list[tuple[Form, Form]] | None:
+def _ratios(forms: Forms, logs: list[tuple[Form, Form]]) -> list[tuple[Form, Form]] | None:
     """Σ c ln(a) as −Σ c_j ln(t_j) with c_j ≥ 0: t is a ratio where coefficients pair.
 
     One positive term may also weigh as much as all negative ones together.
@@ -170,4 +168,3 @@ def convex(relations: Relations, big: sp.Expr, small: sp.Expr) -> bool:
 def ones(forms: Forms, terms: list[tuple[Form, Form]]) -> list[Form]:
     """The numerators of t − 1 for each pair (c, t)."""
     return [forms.clear(forms.add(t, {(): QQ(-1)}))[0] for _, t in terms]
-

@@ -64,9 +64,7 @@ def _degrees(expr: sp.Expr, masses: list[sp.Expr]) -> tuple[int, int]:
     raise Unsupported("a function of a unit mass")
 
 
-def _regular_and_singular(
-    body: sp.Expr, masses: list[sp.Expr]
-) -> tuple[sp.Expr, sp.Expr]:
+def _regular_and_singular(body: sp.Expr, masses: list[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
     """The part of an integrand without unit masses, and the part linear in them."""
     regular, singular = [], []
     low, high = _degrees(body, masses)
@@ -108,9 +106,7 @@ def _sift(
     return factor * value
 
 
-def _place(
-    mass: sp.Expr, variables: list[sp.Symbol]
-) -> tuple[dict[sp.Expr, sp.Expr], sp.Expr]:
+def _place(mass: sp.Expr, variables: list[sp.Symbol]) -> tuple[dict[sp.Expr, sp.Expr], sp.Expr]:
     """Where a unit mass lies, and its weight 1/|c| if the variable has a coefficient c."""
     place: dict[sp.Expr, sp.Expr] = {}
     factor = sp.Integer(1)
@@ -178,9 +174,7 @@ def _term(forms: Forms, mono: Monomial, x: int) -> tuple[int, Form, Form, Monomi
     return degree, linear, square, tuple(rest)
 
 
-def _exponent(
-    forms: Forms, mono: Monomial, e: Any, x: int, linear: Form, square: Form
-) -> None:
+def _exponent(forms: Forms, mono: Monomial, e: Any, x: int, linear: Form, square: Form) -> None:
     power = dict(mono).get(x, 0)
     rest = tuple((g, k) for g, k in mono if g != x)
     if power not in (1, 2) or any(x in forms.gens[g].inside for g, _ in rest):
@@ -188,9 +182,7 @@ def _exponent(
     accumulate(linear if power == 1 else square, rest, to_qq(e))
 
 
-def _integrate(
-    forms: Forms, linear: Form, square: Form, powers: dict[int, Form]
-) -> Form:
+def _integrate(forms: Forms, linear: Form, square: Form, powers: dict[int, Form]) -> Form:
     r"""∫ Σ_k c_k x^k exp(linear x − a x²) dx = √(π/a) exp(m² a) Σ c_k (mean of x^k).
 
     The mean is over a normal law with mean m = linear/(2a) and variance v = 1/(2a).
@@ -251,9 +243,7 @@ def _density(forms: Forms, mono: Monomial, x: int) -> Monomial:
 # ---------------------------------------------------------------- other integrals
 
 
-def between(
-    world: World, body: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr
-) -> sp.Expr:
+def between(world: World, body: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
     """An integral between limits, by SymPy."""
     if body.has(Dirac, UnknownFunction):
         raise Unsupported("an integral between limits of an unknown function")
@@ -261,5 +251,3 @@ def between(
     if found.has(sp.Integral, sp.Piecewise, sp.nan, sp.oo, sp.zoo, sp.I):
         raise Unsupported("an integral that SymPy does not find")
     return found
-
-

@@ -257,9 +257,7 @@ class Polynomials:
             for g, e in mono:
                 least[g] = min(least.get(g, e), e)
                 count[g] = count.get(g, 0) + 1
-        common = tuple(
-            (g, e) for g, e in sorted(least.items()) if e < 0 or count[g] == len(form)
-        )
+        common = tuple((g, e) for g, e in sorted(least.items()) if e < 0 or count[g] == len(form))
         back = opposite(common)
         c = form[max(form)]
         return c, common, {join(mono, back): d / c for mono, d in form.items()}

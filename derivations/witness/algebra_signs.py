@@ -139,9 +139,7 @@ def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
             leading |= signs_of(forms, c, depth)
         if not (leading <= NONNEGATIVE or leading <= NONPOSITIVE):
             continue
-        rest = forms.subtract(
-            forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b)
-        )
+        rest = forms.subtract(forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b))
         gap = signs_of(forms, rest, depth) if depth else ANY
         if -1 not in gap:
             return leading if gap == POSITIVE and len(leading) == 1 else leading | ZERO

@@ -169,9 +169,7 @@ def minor(matrix: Matrix, row: int, column: int) -> sp.Expr:
 
 def adjugate(matrix: Matrix) -> Matrix:
     """The transpose of the matrix of cofactors."""
-    return Matrix(
-        matrix.rows, matrix.rows, lambda i, j: (-1) ** (i + j) * minor(matrix, j, i)
-    )
+    return Matrix(matrix.rows, matrix.rows, lambda i, j: (-1) ** (i + j) * minor(matrix, j, i))
 
 
 def inverse(matrix: Matrix) -> Matrix:

@@ -322,4 +322,3 @@ def _number(node: n.Node) -> sp.Expr:
         case n.Neg(operand=operand):
             return -_number(operand)
     raise Unsupported("a set whose elements are not written as numbers")
-

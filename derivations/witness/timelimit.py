@@ -48,9 +48,7 @@ class _Strike(TimeUp):
 
 
 def _has_timer() -> bool:
-    return (
-        hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    )
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 # ---------------------------------------------------------------- the main thread

@@ -115,9 +115,9 @@ class Binders(Functions):
                     f"{symbol.type.sort.name}, not to {size}",
                     span,
                 )
-        if isinstance(first, n.Number) and first.value < 1:
-            if any(isinstance(symbol.type, Index) for symbol in symbols):
-                raise ReadError("R111", "indices begin with 1", span)
+        indexed = any(isinstance(symbol.type, Index) for symbol in symbols)
+        if indexed and isinstance(first, n.Number) and first.value < 1:
+            raise ReadError("R111", "indices begin with 1", span)
         for limit in (first, top):
             if isinstance(limit, n.Number) and abs(limit.value) > 1000:
                 raise ReadError("R107", f"a sum up to {limit.value}", span)

@@ -66,9 +66,10 @@ class Parser(Aggregates):
 
     def _annotation(self, note: tuple[Token, ...], token: Token) -> n.Symbol | None:
         """``\\theta \\text{ only}``: equal up to terms free of θ. Other words say nothing."""
-        if len(note) > 2 and note[0].is_("(") and note[-1].is_(")"):
-            if all(t.kind in ("letter", "digit", "text") or t.is_(".", "-") for t in note[1:-1]):
-                return None  # (2.3), (a), (iv): what it follows from
+        enclosed = len(note) > 2 and note[0].is_("(") and note[-1].is_(")")
+        plain = ("letter", "digit", "text")
+        if enclosed and all(t.kind in plain or t.is_(".", "-") for t in note[1:-1]):
+            return None  # (2.3), (a), (iv): what it follows from
         words = "".join(t.text for t in note if t.kind == "text").strip(" .").lower()
         symbols = [t for t in note if t.kind in ("letter", "command")]
         if not symbols:

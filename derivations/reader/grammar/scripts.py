@@ -108,13 +108,12 @@ class Scripts(Terms):
             return self.make(n.Inverse(node, span=span))
         if all(t.is_("*", "\\star", "\\ast", "\\dagger", "+", "-") for t in sup):
             written = self.source.slice(span)
-            raise ReadError(
-                "R103", f"{written} is not declared for ({self.scope.label})", span
-            )
+            raise ReadError("R103", f"{written} is not declared for ({self.scope.label})", span)
         if isinstance(node, n.Symbol | n.Indexed) and _parenthesised(sup):
             raise ReadError(
                 "R109",
-                f"is ^{{{text}}} an index or a power? declare the index, or leave out the parentheses",
+                f"is ^{{{text}}} an index or a power? declare the index, "
+                "or leave out the parentheses",
                 span,
             )
         exponent = self.piece(sup).whole(Terms.expression)

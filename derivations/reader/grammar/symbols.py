@@ -86,9 +86,9 @@ class Symbols(Scripts):
             if node is not None:
                 return node
         entry = scope.symbols.get(name.stem)
-        if entry is not None and name.sub and scope.patterns.get(name.stem):
-            if entry.type == SCALAR and entry.alias is None:
-                raise self._undeclared(name, start)
+        plain = entry is not None and entry.type == SCALAR and entry.alias is None
+        if plain and name.sub and scope.patterns.get(name.stem):
+            raise self._undeclared(name, start)
         if entry is not None:
             self.at = name.after_base
             return self._entry(entry, start, None)
@@ -259,8 +259,7 @@ class Symbols(Scripts):
         if len(arguments) != len(function.type.parameters):
             raise ReadError(
                 "R114",
-                f"{plain} takes {len(function.type.parameters)} arguments, "
-                f"not {len(arguments)}",
+                f"{plain} takes {len(function.type.parameters)} arguments, not {len(arguments)}",
                 self.since(start),
             )
         node: n.Node = self.make(n.Apply(function, tuple(arguments), order, span=self.since(start)))
