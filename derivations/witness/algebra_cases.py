@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -61,6 +62,6 @@ def symbols_of(c: Compiler, nodes: list[n.Node]) -> list[sp.Symbol]:
     """All SymPy symbols in the values of some nodes, in every case."""
     found: set[sp.Symbol] = set()
     for node in nodes:
-        for value in every_case(c, lambda node=node: c.plain(node, {})):
+        for value in every_case(c, partial(c.plain, node, {})):
             found |= set().union(*(x.free_symbols for x in entries(value)))
     return sorted(found, key=str)

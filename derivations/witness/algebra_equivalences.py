@@ -274,7 +274,7 @@ def _key(relations: Relations, node: n.Node) -> tuple[Any, ...] | None:
     """The key of a free symbol or family member that stands alone."""
     match node:
         case n.Symbol(name=name) if not isinstance(node.type, Family):
-            found = (name,)
+            found: tuple[Any, ...] = (name,)
         case n.Indexed(base=n.Symbol(name=name, type=Family()), indices=indices):
             found = (name, *(relations.c.index(i, {}) for i in indices))
         case _:

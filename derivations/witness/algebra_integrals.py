@@ -209,7 +209,8 @@ def _integrate(forms: Forms, linear: Form, square: Form, powers: dict[int, Form]
 
 def _moment(forms: Forms, mean: Form, variance: Form, degree: int) -> Form:
     """The mean of x^degree under a normal law."""
-    before, now = {}, ONE
+    before: Form = {}
+    now = ONE
     for k in range(degree):
         after = forms.add(
             forms.multiply(mean, now), forms.scale(forms.multiply(variance, before), QQ(k))

@@ -212,8 +212,8 @@ class Laws:
             positive = bool(entry.declared("positive"))
             return world.simplex((entry.name, *rest), len(values), positive)[place]
         written = entry.name + "".join(f"[{k}]" for k in (*rest, place + 1))
-        positive = {"positive": True} if entry.declared("positive") else {}
-        return sp.Symbol(written, real=True, **positive)
+        signs = {"positive": True} if entry.declared("positive") else {}
+        return sp.Symbol(written, real=True, **signs)
 
     # ------------------------------------------------------------ delta
 

@@ -103,7 +103,7 @@ class Polynomials:
 
     def circle(self, c: sp.Symbol, s: sp.Symbol) -> None:
         """From now on s² is 1 − c²."""
-        square = {((self.symbol(c), 2),): QQ(1)}
+        square: Form = {((self.symbol(c), 2),): QQ(1)}
         self._squares[self.symbol(s)] = self.subtract(ONE, square)
         self.cosines.add(self.symbol(c))
 
@@ -288,7 +288,7 @@ class Polynomials:
         if divisor == ONE or len(rest) < 2:
             return self.times(rest, outer, c / d) if divisor == ONE else None
         polynomials, back = to_ring(self, rest, divisor)
-        quotient, remainder = divmod(*polynomials)
+        quotient, remainder = divmod(polynomials[0], polynomials[1])
         return None if remainder else self.times(back(quotient), outer, c / d)
 
     # ------------------------------------------------------------ to SymPy

@@ -149,7 +149,7 @@ def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
 def _collect(forms: Polynomials, form: Form, g: int, parts: list[Form]) -> bool:
     """Coefficients of a form as a polynomial in a generator; False if it is none."""
     for mono, c in form.items():
-        power = 0
+        power: Any = 0
         rest = []
         for h, e in mono:
             if h == g:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
+from sympy import ImmutableDenseMatrix as Matrix
 
 from .algebra_monomials import Undefined, Unsupported
 
@@ -27,7 +28,6 @@ class Law:
     call: Callable[[tuple[Any, ...], int], Any]
 
 
-Matrix = sp.ImmutableDenseMatrix
 Value: TypeAlias = Any
 """A scalar (sp.Expr), a Matrix (vectors are columns, covectors rows), a Member or a Law."""
 

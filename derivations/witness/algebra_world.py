@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ..language import nodes as n
-from ..language.types import Index, SetOf, Vector
+from ..language.types import Family, Index, SetOf, Vector
 from ..reader.definitions import read_declared
 from ..reader.errors import ReadError
 from ..reader.scope import Entry, Scope
@@ -153,7 +153,7 @@ class World:
     def _make(self, name: str, indices: tuple[int, ...]) -> Value:
         entry = self.entry(name, len(indices))
         written = name + "".join(f"[{k}]" for k in indices)
-        shape = entry.type.element if indices else entry.type  # type: ignore[union-attr]
+        shape: Any = entry.type.element if isinstance(entry.type, Family) else entry.type
         domain = self._own_domain(entry, shape)
         if domain is not None:
             raise NeedsCase((name, *indices), domain)

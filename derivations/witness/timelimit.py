@@ -34,7 +34,7 @@ def run_with_limit(seconds: float, function: Callable[[], T]) -> T:
     """
     if seconds <= 0:
         raise TimeUp("no time left")
-    strike = type("_Strike", (_Strike,), {})
+    strike: type[_Strike] = type("_Strike", (_Strike,), {})
     try:
         if _has_timer():
             return _with_timer(seconds, function, strike)

@@ -182,13 +182,15 @@ def _with_entry(value: Value, indices: list[int], x: Value) -> Value:
     return (*value[:k], _with_entry(value[k], indices[1:], x), *value[k + 1 :])
 
 
+def _along(f: Callable[[Value], Value], at: Value, k: int) -> Callable[[Value], Value]:
+    """f as a function of the k-th part of its argument."""
+    return lambda x: f((*at[:k], x, *at[k + 1 :]))
+
+
 def gradient(ctx: Any, f: Callable[[Value], Value], at: Value, order: int) -> Value:
     """Central differences at twice the working precision, entry by entry."""
     if isinstance(at, tuple):
-        return tuple(
-            gradient(ctx, lambda x, k=k: f((*at[:k], x, *at[k + 1 :])), part, order)
-            for k, part in enumerate(at)
-        )
+        return tuple(gradient(ctx, _along(f, at, k), part, order) for k, part in enumerate(at))
     step = ctx.mpf(2) ** (-(ctx.prec // (3 if order == 1 else 4)))
     if order == 1:
         return linear(lambda a, b: (a - b) / (2 * step), f(at + step), f(at - step))

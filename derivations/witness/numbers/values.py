@@ -42,10 +42,10 @@ class Mass:
         return Mass(-self.regular, -self.weight)
 
     def __sub__(self, other: Any) -> Mass:
-        return self + (-other)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Any) -> Mass:
-        return -self + other
+        return self.__neg__().__add__(other)
 
     def __mul__(self, other: Any) -> Mass:
         if isinstance(other, Mass):
