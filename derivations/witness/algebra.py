@@ -9,14 +9,14 @@ exact point inside the hypotheses; otherwise it stays undecided.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import sympy as sp
 
 from ..language import nodes as n
 from ..language.shapes import ShapeError, Shapes
-from ..language.types import Matrix, SetOf, Vector
+from ..language.types import Matrix, Vector
 from ..reader.definitions import defines
 from ..reader.document import Document, Equation
 from ..reader.scope import Entry
@@ -28,13 +28,13 @@ from .algebra_compile import Compiler
 from .algebra_equivalences import equivalent
 from .algebra_forms import Forms
 from .algebra_monomials import Undefined, Unsupported
+from .algebra_record import Record, Sizes, first_sizes, more_sizes
 from .algebra_relations import Relations
 from .algebra_signs import POSITIVE, signs_of
 from .algebra_values import scalar_of
 from .algebra_world import World
 from .timelimit import TimeUp, run_with_limit
 
-Sizes = dict[str, int]
 _UNDECIDED_OPS = {
     "~": "an approximation has no truth value",
     "<<": "a comparison of orders of magnitude has no truth value",
@@ -52,15 +52,15 @@ def judge(
     if reason is not None:
         return SympyEvidence("skipped", reason=reason)
     session = _session(document, equation)
-    record = _Record()
+    record = Record()
     try:
         run_with_limit(seconds, lambda: _all_sizes(session, link, record))
     except TimeUp:
         _forget(equation)
-        record.left_out.append(f"time ran out after {seconds:g} s")
+        record.late = f"time ran out after {seconds:g} s"
     except RecursionError:
         _forget(equation)
-        record.left_out.append("nested too deeply")
+        record.late = "nested too deeply"
     return record.evidence()
 
 
@@ -88,13 +88,22 @@ class _Session:
 
     document: Document
     equation: Equation
-    compilers: dict[tuple[tuple[str, int], ...], Compiler] = field(default_factory=dict)
+    compilers: dict[Any, Compiler] = field(default_factory=dict)
 
-    def compiler(self, sizes: Sizes) -> Compiler:
-        key = tuple(sorted(sizes.items()))
+    def compiler(self, sizes: Sizes, link: Link) -> Compiler:
+        """A compiler at some sizes, in a world without eigenvectors if none are asked for."""
+        eigenvectors = {e.name for e in self.equation.scope.entries() if e.declared("diagonalises")}
+        if eigenvectors:
+            eigenvectors -= self._made(sizes, frozenset()).laws.mentioned(link.node)
+        return self._made(sizes, frozenset(eigenvectors))
+
+    def _made(self, sizes: Sizes, unasked: frozenset[str]) -> Compiler:
+        key = (tuple(sorted(sizes.items())), unasked)
         if key not in self.compilers:
-            world = World(self.equation.scope, sizes, (Forms(), Forms(factoring=True)))
-            compiler = Compiler(self.document, world)
+            forms = (Forms(), Forms(factoring=True))
+            compiler = Compiler(
+                self.document, World(self.equation.scope, sizes, forms, unasked)
+            )
             assume(compiler)
             self.compilers[key] = compiler
         return self.compilers[key]
@@ -118,100 +127,35 @@ def _forget(equation: Equation) -> None:
 # ---------------------------------------------------------------- sizes
 
 
-@dataclass
-class _Record:
-    """What was found at the sizes tried so far.
-
-    ``open`` holds why a size was not decided, ``left_out`` why one was too heavy,
-    ``doubtful`` where a link fails for sets of one element only, which may be excluded.
-    """
-
-    agreed: list[Sizes] = field(default_factory=list)
-    false: list[Sizes] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    doubtful: list[str] = field(default_factory=list)
-    skipped: str | None = None
-    note: str | None = None
-    enough: bool = False
-
-    def evidence(self) -> SympyEvidence:
-        if self.skipped is not None:
-            return SympyEvidence("skipped", reason=self.skipped)
-        if self.false:
-            return SympyEvidence("contradicts", _listed(self.false), self.note)
-        if self.agreed and self.enough and not (self.open or self.doubtful):
-            reason = f"not at all sizes: {self.left_out[0]}" if self.left_out else None
-            return SympyEvidence("agrees", _listed(self.agreed), reason)
-        reasons = (*self.doubtful, *self.open, *self.left_out)
-        return SympyEvidence("undecided", reason=next(iter(reasons), None))
-
-
-def _listed(sizes: list[Sizes]) -> list[Sizes]:
-    return sorted((s for s in sizes if s), key=lambda s: sorted(s.items()))
-
-
-def _names(equation: Equation) -> tuple[list[str], list[str]]:
-    """The sizes of sorts and the finite sets of a scope."""
-    sorts = sorted({sort.size for sort in equation.scope.sorts.values()})
-    sets = sorted(e.name for e in equation.scope.entries() if isinstance(e.type, SetOf))
-    return sorts, sets
-
-
-def _plans(names: tuple[list[str], list[str]], used: set[str]) -> Iterator[Sizes]:
-    """More sizes for the names that matter: each once 3 with the others small."""
-    sorts, sets = names
-    base = dict.fromkeys((*sorts, *sets), 2)
-    for name in sorted(used):
-        small = {k: 1 for k in used if k in sorts and k != name}
-        yield base | small | {name: 3}
-    if len(used) == 1 and used <= set(sorts):
-        yield base | dict.fromkeys(used, 1)
-
-
-def _all_sizes(session: _Session, link: Link, record: _Record) -> None:
-    names = _names(session.equation)
-    base = dict.fromkeys((*names[0], *names[1]), 2)
-    used = _at(session, link, base, record)
+def _all_sizes(session: _Session, link: Link, record: Record) -> None:
+    used = _at(session, link, first_sizes(session.equation), record)
     record.enough = bool(record.agreed)
     if record.false or record.skipped is not None:
         return
-    for sizes in _plans(names, used):
-        failed = len(record.doubtful)
+    for sizes in more_sizes(session.equation, used):
+        doubts = len(record.doubtful)
         _at(session, link, sizes, record)
-        if len(record.doubtful) > failed:
+        if len(record.doubtful) > doubts:
             _at(session, link, {k: max(v, 2) for k, v in sizes.items()}, record)
         if record.false:
             return
 
 
-def _at(session: _Session, link: Link, sizes: Sizes, record: _Record) -> set[str]:
+def _at(session: _Session, link: Link, sizes: Sizes, record: Record) -> set[str]:
     """Decide a link at some sizes; returns the names of those that matter."""
-    world: World | None = None
-    reason = None
     try:
-        compiler = session.compiler(sizes)
+        compiler = session.compiler(sizes, link)
         world = compiler.world
         world.read = set()
         answer = _decide(compiler, session.equation, link)
     except (Unsupported, Undefined) as error:
-        answer, reason = Answer(None), str(error)
-    used = world.used if world is not None else set()
-    shown = {name: sizes[name] for name in sorted(used)}
+        record.left_out.append(str(error))
+        return set()
     if answer is SKIP:
         record.skipped = answer.reason
-    elif reason is not None:
-        record.left_out.append(reason)
-    elif answer.truth is None:
-        record.open.append(answer.reason or "not decided")
-    elif answer.truth:
-        record.agreed.append(shown)
-    elif 1 in shown.values():
-        record.doubtful.append(f"it fails for {', '.join(f'{k} = {v}' for k, v in shown.items())}")
     else:
-        record.false.append(shown)
-        record.note = answer.reason
-    return used
+        record.add(answer, {name: sizes[name] for name in sorted(world.used)})
+    return world.used
 
 
 # ---------------------------------------------------------------- one size

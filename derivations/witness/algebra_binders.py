@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -98,12 +99,7 @@ def _sum(c: Compiler, node: n.Sum, env: Env) -> Value:
         (symbol,) = node.binder.indices
         return c.laws.total(symbol, lambda x: c.plain(node.body, {**env, symbol.name: x}))
     terms = [c.plain(node.body, inner) for inner in bindings]
-    if terms and isinstance(terms[0], Matrix):
-        total = terms[0]
-        for term in terms[1:]:
-            total = total + term
-        return total
-    return sp.Add(*(scalar_of(t) for t in terms))
+    return c.total(terms) if terms else c.zero(c.shapes(node.body))
 
 
 def _product(c: Compiler, node: n.Product, env: Env) -> Value:
@@ -119,10 +115,8 @@ def _product(c: Compiler, node: n.Product, env: Env) -> Value:
 def _integral(c: Compiler, node: n.Integral, env: Env) -> Value:
     body: sp.Expr
     if isinstance(node.variable, n.Indexed):
-        point, symbols = sp.Dummy("x", real=True), []
-        with _component(c, node.variable, point, env) as inner:
+        with _component(c, node.variable, env) as (inner, symbols):
             body = c.scalar(node.body, inner)
-        symbols = [point]
     else:
         assert isinstance(node.variable, n.Symbol)
         point, symbols = c.laws.point(node.variable)
@@ -136,32 +130,26 @@ def _integral(c: Compiler, node: n.Integral, env: Env) -> Value:
     return over_space(c.world, body, symbols)
 
 
-class _component:  # noqa: N801
-    """While it is open, one component of a vector or member of a family is a variable."""
-
-    def __init__(self, c: Compiler, node: n.Indexed, value: sp.Expr, env: Env) -> None:
-        base = node.base
-        if not isinstance(base, n.Symbol):
-            raise Unsupported("an integral over a component of this")
-        self.world, self.env = c.world, env
-        self.old = c.world.case
-        indices = tuple(c.index(i, env) for i in node.indices)
-        if isinstance(base.type, Family):
-            self.new = {**self.old, (base.name, *indices): value}
-            return
-        vector = c.plain(base, env)
-        if not isinstance(vector, Matrix) or vector.cols != 1 or len(indices) != 1:
-            raise Unsupported("an integral over an entry of a matrix")
-        changed = list(vector)
-        changed[indices[0] - 1] = value
-        self.env, self.new = {**env, base.name: Matrix(changed)}, self.old
-
-    def __enter__(self) -> Env:
-        self.world.case = self.new
-        return self.env
-
-    def __exit__(self, *error: object) -> None:
-        self.world.case = self.old
+@contextmanager
+def _component(
+    c: Compiler, node: n.Indexed, env: Env
+) -> Iterator[tuple[Env, list[sp.Symbol]]]:
+    """One component of a vector, or member of a family, as a variable of its own."""
+    base = node.base
+    if not isinstance(base, n.Symbol):
+        raise Unsupported("an integral over a component of this")
+    indices = tuple(c.index(i, env) for i in node.indices)
+    if isinstance(base.type, Family):
+        point, symbols = c.laws.point(n.Symbol(base.name, base.type.element))
+        with c.world.replacing((base.name, *indices), point):
+            yield env, symbols
+        return
+    vector = c.plain(base, env)
+    if not isinstance(vector, Matrix) or vector.cols != 1 or len(indices) != 1:
+        raise Unsupported("an integral over an entry of a matrix")
+    changed = list(vector)
+    changed[indices[0] - 1] = point = sp.Dummy("x", real=True)
+    yield {**env, base.name: Matrix(changed)}, [point]
 
 
 def _expectation(c: Compiler, node: n.Expectation, env: Env) -> Value:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from ..language import nodes as n
+from ..language.types import Index
 from .algebra_monomials import Undefined, Unsupported
 from .algebra_values import NeedsCase, entries
 
 if TYPE_CHECKING:
-    from ..language import nodes as n
     from .algebra_compile import Compiler
 
 MAX_CASES = 160
@@ -59,9 +59,19 @@ def every_case(c: Compiler, task: Callable[[], Any]) -> Iterator[Any]:
 
 
 def symbols_of(c: Compiler, nodes: list[n.Node]) -> list[sp.Symbol]:
-    """All SymPy symbols in the values of some nodes, in every case."""
+    """All SymPy symbols in the values of some nodes, for all values of their indices."""
     found: set[sp.Symbol] = set()
+    start = c.world.case
     for node in nodes:
-        for value in every_case(c, partial(c.plain, node, {})):
-            found |= set().union(*(x.free_symbols for x in entries(value)))
+        letters = {
+            (part.name,)
+            for part in node.walk()
+            if isinstance(part, n.Symbol) and isinstance(part.type, Index)
+        }
+        c.world.case = {k: v for k, v in start.items() if k not in letters}
+        try:
+            for value in every_case(c, lambda node=node: c.plain(node, {})):
+                found |= set().union(*(x.free_symbols for x in entries(value)))
+        finally:
+            c.world.case = start
     return sorted(found, key=str)

@@ -14,6 +14,7 @@ import sympy as sp
 from ..language import nodes as n
 from ..language.shapes import Shapes, product
 from ..language.types import SCALAR, Covector, Family, Function, Index, SetOf, Type, Vector
+from ..language.types import Matrix as MatrixType
 from ..reader.definitions import gradient_step
 from ..reader.document import Document
 from .algebra_binders import BINDERS
@@ -85,6 +86,28 @@ class Compiler:
         if shape == SCALAR:
             return sp.Symbol(written, real=True)
         raise Unsupported(f"elements of {member.set} are not numbers")
+
+    def total(self, terms: list[Value]) -> Value:
+        """The sum of one or more scalars or matrices."""
+        if not isinstance(terms[0], Matrix):
+            return sp.Add(*(scalar_of(t) for t in terms))
+        if any(not isinstance(t, Matrix) or t.shape != terms[0].shape for t in terms):
+            raise Unsupported("a sum of a number and a matrix")
+        found = terms[0]
+        for term in terms[1:]:
+            found = found + term
+        return found
+
+    def zero(self, shape: Type) -> Value:
+        """The sum of nothing: 0, the zero vector or matrix."""
+        match shape:
+            case Vector(sort):
+                return Matrix(sp.zeros(self.world.size(sort.size), 1))
+            case Covector(sort):
+                return Matrix(sp.zeros(1, self.world.size(sort.size)))
+            case MatrixType(rows, columns):
+                return Matrix(sp.zeros(self.world.size(rows.size), self.world.size(columns.size)))
+        return sp.Integer(0)
 
     def index(self, node: n.Node, env: Env) -> int:
         """The value of an index, counted from 1."""
@@ -183,13 +206,7 @@ def _indexed(c: Compiler, node: n.Indexed, env: Env) -> Value:
 
 
 def _add(c: Compiler, node: n.Add, env: Env) -> Value:
-    terms = [c.plain(t, env) for t in node.terms]
-    if isinstance(terms[0], Matrix):
-        total = terms[0]
-        for term in terms[1:]:
-            total = total + term
-        return total
-    return sp.Add(*(scalar_of(t) for t in terms))
+    return c.total([c.plain(t, env) for t in node.terms])
 
 
 def _neg(c: Compiler, node: n.Neg, env: Env) -> Value:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from ..language import nodes as n
-from ..language.types import Family, Function
-from ..language.types import Matrix as MatrixType
+from ..language.types import Family, Function, Scalar, Vector
 from ..reader.definitions import Defined, definition_of
 from ..reader.errors import ReadError
 from ..reader.scope import Entry
@@ -52,6 +51,21 @@ class Laws:
                 raise Unsupported(f"the definition of {entry.pattern}: {error.message}") from error
             self._definitions[key] = found
         return self._definitions[key]
+
+    def mentioned(self, node: n.Node) -> set[str]:
+        """The names of all symbols that the value of a node may rest on."""
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            for part in waiting.pop().walk():
+                if not isinstance(part, n.Symbol) or part.name in found:
+                    continue
+                found.add(part.name)
+                entries_here = [e for e in self.c.scope.entries() if e.name == part.name]
+                for entry in entries_here:
+                    if entry.definition is not None and (defined := self.defined(entry)):
+                        waiting.append(defined.body)
+        return found
 
     # ------------------------------------------------------------ definitions
 
@@ -159,8 +173,6 @@ class Laws:
 
     def point(self, variable: n.Symbol) -> tuple[Value, list[sp.Symbol]]:
         """A new general point of the space that a variable runs over."""
-        from ..language.types import Scalar, Vector
-
         match variable.type:
             case Scalar():
                 x = sp.Dummy("x", real=True)
@@ -256,5 +268,3 @@ def _difference(node: n.Node) -> tuple[n.Node, n.Node] | None:
             return left, right
     return None
 
-
-__all__ = ["Laws", "MatrixType"]

@@ -36,8 +36,16 @@ class World:
     ``read`` holds the keys and sizes asked for since it was last emptied, for caches.
     """
 
-    def __init__(self, scope: Scope, sizes: dict[str, int], forms: tuple[Forms, ...]) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        sizes: dict[str, int],
+        forms: tuple[Forms, ...],
+        unasked: frozenset[str] = frozenset(),
+    ) -> None:
+        """``unasked`` names matrices that no question is about, so nothing rests on them."""
         self.scope = scope
+        self.unasked = unasked
         self.sizes = sizes
         self.forms = forms
         self.case: dict[Key, Value] = {}
@@ -270,7 +278,7 @@ class World:
         """The declared matrix that diagonalises this one or (True) its inverse."""
         for other in self.scope.entries():
             phrase = other.declared("diagonalises")
-            if phrase is None:
+            if phrase is None or other.name in self.unasked:
                 continue
             match self.declared_text(phrase.argument):
                 case n.Symbol(name=name) if name == entry.name:
