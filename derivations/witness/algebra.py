@@ -101,9 +101,7 @@ class _Session:
         key = (tuple(sorted(sizes.items())), unasked)
         if key not in self.compilers:
             forms = (Forms(), Forms(factoring=True))
-            compiler = Compiler(
-                self.document, World(self.equation.scope, sizes, forms, unasked)
-            )
+            compiler = Compiler(self.document, World(self.equation.scope, sizes, forms, unasked))
             assume(compiler)
             self.compilers[key] = compiler
         return self.compilers[key]

@@ -131,9 +131,7 @@ def _integral(c: Compiler, node: n.Integral, env: Env) -> Value:
 
 
 @contextmanager
-def _component(
-    c: Compiler, node: n.Indexed, env: Env
-) -> Iterator[tuple[Env, list[sp.Symbol]]]:
+def _component(c: Compiler, node: n.Indexed, env: Env) -> Iterator[tuple[Env, list[sp.Symbol]]]:
     """One component of a vector, or member of a family, as a variable of its own."""
     base = node.base
     if not isinstance(base, n.Symbol):

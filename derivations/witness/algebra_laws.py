@@ -267,4 +267,3 @@ def _difference(node: n.Node) -> tuple[n.Node, n.Node] | None:
         case n.Add(terms=(left, n.Neg(operand=right))):
             return left, right
     return None
-

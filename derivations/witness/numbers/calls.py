@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mpmath import fp
+
 from ...language import nodes as n
 from ...language.types import Function
 from ...reader.definitions import definition_of, read_declared
+from ...reader.scope import Entry
+from .calculus import gradient
 from .compiler import LOG_DELTA, ZERO_LOG, Bound, Code, Compiler, Env, Names, joined, rule
 from .defined import defined
 from .values import (
@@ -64,10 +68,9 @@ def _application(
         return _application(compiler, local.function, arguments, order, local.names or {})
     entry = compiler.entry(function)
     if entry.definition is not None:
-        code = defined(compiler, function, entry, tuple(arguments))
         if order:
-            raise Unsupported("a primed function that the document defines")
-        return code
+            return _primed(compiler, function, entry, arguments, order)
+        return defined(compiler, function, entry, tuple(arguments))
     free = compiler.free(function, entry)
     if (depends := entry.declared("depends on")) is not None:
         parameter = read_declared(compiler.scope, depends.argument)
@@ -80,6 +83,36 @@ def _application(
         return value.call(env.ctx, tuple(r(env) for r in runs), order)
 
     return joined(run, [free, *arguments])
+
+
+def _primed(
+    compiler: Compiler, function: n.Symbol, entry: Entry, arguments: list[Code], order: int
+) -> Code:
+    """A derivative of a function of one variable that the document defines."""
+    if len(arguments) != 1:
+        raise Unsupported("a primed function of several variables")
+    compiler.derivatives += 1
+    slot = compiler.new_slot()
+    body = defined(compiler, function, entry, (compiler.slot(slot),))
+    argument = arguments[0]
+
+    def run(env: Env) -> Value:
+        ctx = env.ctx
+        if ctx is fp:
+            raise Unsupported("a derivative inside an integral over several dimensions")
+        old = env.values.get(slot)
+
+        def f(x: Value) -> Value:
+            env.values[slot] = x
+            return body.run(env)
+
+        with ctx.workprec(2 * ctx.prec + 20 * order):
+            try:
+                return gradient(ctx, f, argument.run(env), order)
+            finally:
+                env.values[slot] = old
+
+    return joined(run, [Code(body.run, body.keys - {slot}), argument])
 
 
 def _functional(compiler: Compiler, node: n.Apply, names: Names) -> Code:

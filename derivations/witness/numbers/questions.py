@@ -18,7 +18,7 @@ from .equivalences import equivalence
 from .instances import Draw, within
 from .show import show
 from .test import Test, free_keys, functions_test
-from .values import Undefined, Unsupported, Value, linear, to_context
+from .values import OutsideDomain, Undefined, Unsupported, Value, linear, to_context
 
 
 def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | None:
@@ -56,7 +56,37 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
             return relation_outcome(env, "=", *pointwise)
         return outcome
 
-    return Test(keys, check, searched=node.op in OPPOSITE)
+    test = Test(keys, check, searched=node.op in OPPOSITE)
+    return _under_premise(compiler, equation, test)
+
+
+def _under_premise(compiler: Compiler, equation: Equation, test: Test) -> Test:
+    """A link that is declared to follow from another is tested where that one holds."""
+    premise = _premise(compiler, equation)
+    if premise is None:
+        return test
+    left, right = compiler.compile(premise.left), compiler.compile(premise.right)
+
+    def check(draw: Draw, rng: random.Random) -> Outcome:
+        if (
+            not draw.dropped
+            and relation_outcome(draw.env(), premise.op, left, right).holds is False
+        ):
+            raise OutsideDomain("the premise does not hold")
+        return test.check(draw, rng)
+
+    return Test(test.keys | free_keys(left, right), check, test.searched, test.cost, test.hits)
+
+
+def _premise(compiler: Compiler, equation: Equation) -> n.Relation | None:
+    label = equation.scope.follows
+    if label is None or label == equation.label:
+        return None
+    for other in compiler.document.equations:
+        if other.label == label and other.reading is not None:
+            nodes = [link.node for link in other.reading.links]
+            return next((x for x in nodes if isinstance(x, n.Relation)), None)
+    return None
 
 
 def _substitution(compiler: Compiler, node: n.Relation) -> tuple[Code, Code] | None:
