@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy as sp
 
@@ -170,9 +171,9 @@ def _decide(compiler: Compiler, equation: Equation, link: Link) -> Answer:
     relations = Relations(compiler)
 
     def task() -> Answer:
-        if isinstance(node, n.Equivalence):
-            return equivalent(relations, node)
         try:
+            if isinstance(node, n.Equivalence):
+                return equivalent(relations, node)
             return relations.decide(node)
         except WrongShapes as error:
             return _wrong_shapes(compiler, node, str(error))
@@ -196,8 +197,10 @@ def _together(compiler: Compiler, task: Callable[[], Answer]) -> Answer:
     return open_answer or YES
 
 
-def _wrong_shapes(compiler: Compiler, node: n.Relation, message: str) -> Answer:
+def _wrong_shapes(compiler: Compiler, node: n.Node, message: str) -> Answer:
     """A number and a matrix are never equal, from size 2 on."""
+    if not isinstance(node, n.Relation):
+        return Answer(None, message)
     shapes = [compiler.shapes(side) for side in (node.left, node.right)]
     for shape in shapes:
         sort = {Matrix: "rows", Vector: "sort"}.get(type(shape))

@@ -94,7 +94,8 @@ def _equations(relations: Relations, left: n.Relation, right: n.Relation, one_wa
         answer = _solved(relations, here, there)
         if answer is not None:
             return answer
-    if all(len(side) == 1 for pair in sides for side in pair):
+    if relations.searches and all(len(side) == 1 for pair in sides for side in pair):
+        relations.searches -= 1
         pairs = [(a[0], b[0]) for a, b in sides]
         if crossing(relations.c, *pairs) or (not one_way and crossing(relations.c, *pairs[::-1])):
             return Answer(False, "a solution of one condition does not satisfy the other")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .algebra_forms import Forms
 
 POINTS = 4
+SEARCHES = 4
+"""How many cases of a link may be searched for a root that refutes an equivalence."""
 Sides = tuple[list[sp.Expr], list[sp.Expr]]
 
 
@@ -32,6 +34,7 @@ class Relations:
     def __init__(self, compiler: Compiler) -> None:
         self.c = compiler
         self.world = compiler.world
+        self.searches = SEARCHES
 
     def decide(self, node: n.Relation) -> Answer:
         """Whether the relation holds in the present case. Raises Undefined, Unsupported."""
