@@ -134,7 +134,7 @@ def test_a_line_an_equation_under_its_section() -> None:
         for line in lines
     )
     assert "  2.11   unread      v is not declared" in lines
-    assert "  10.7a  assumed     ≈  an approximation · kernel none" in lines
+    assert "  10.7a  assumed     ≈  an approximation" in lines
 
 
 def test_narrow_terminals_break_lines_between_parts() -> None:

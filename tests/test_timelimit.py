@@ -24,7 +24,7 @@ def swallowing(seconds: float = 5.0) -> None:
     while time.monotonic() < stop:
         try:
             busy(0.2)
-        except Exception:  # noqa: S110
+        except Exception:
             pass
 
 

@@ -164,8 +164,10 @@ def _algebra(links: Sequence[LinkResult]) -> str:
         if all(size in other.sympy.sizes for other in agree[1:])
     ]
     head = "SymPy" if len(agree) == len(links) else _share("SymPy", "agrees", agree, links)
-    where = sizes(common) or ("at various sizes" if agree[0].sympy.sizes else "agrees")
-    return f"{head} {where}" if head == "SymPy" else f"{head}, {where}"
+    where = sizes(common) or ("at various sizes" if agree[0].sympy.sizes else "")
+    if head == "SymPy":
+        return f"{head} {where or 'agrees'}"
+    return f"{head}, {where}" if where else head
 
 
 def _kernel(links: Sequence[LinkResult]) -> str:
@@ -173,7 +175,7 @@ def _kernel(links: Sequence[LinkResult]) -> str:
     if proved:
         alone = len(proved) == len(links)
         return "kernel proof" if alone else _share("kernel", "proof", proved, links)
-    return "kernel none" if any(link.kernel.status == "none" for link in links) else ""
+    return ""
 
 
 def verdict_sentences(report: Report) -> list[str]:

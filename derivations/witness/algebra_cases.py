@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -70,7 +71,7 @@ def symbols_of(c: Compiler, nodes: list[n.Node]) -> list[sp.Symbol]:
         }
         c.world.case = {k: v for k, v in start.items() if k not in letters}
         try:
-            for value in every_case(c, lambda node=node: c.plain(node, {})):
+            for value in every_case(c, partial(c.plain, node, {})):
                 found |= set().union(*(x.free_symbols for x in entries(value)))
         finally:
             c.world.case = start

@@ -14,9 +14,9 @@ from .algebra_cases import YES, Answer
 from .algebra_crossings import crossing
 from .algebra_extrema import quotient
 from .algebra_inequalities import gibbs, ones
-from .algebra_monomials import Form, Unsupported, accumulate
+from .algebra_monomials import ONE, Form, Unsupported, accumulate, key_of, single
 from .algebra_points import Points, confirmed, evaluate, gap
-from .algebra_signs import POSITIVE, signs_of
+from .algebra_signs import POSITIVE, factors_of, signs_of
 from .algebra_values import Matrix, Value, determinant, entries
 
 if TYPE_CHECKING:
@@ -103,25 +103,28 @@ def _equations(relations: Relations, left: n.Relation, right: n.Relation, one_wa
 
 
 def _same_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
-    """Entry by entry one residual is the other times something that is never zero."""
-    if len(first) != len(second):
-        return False
-    for a, b in zip(first, second, strict=True):
-        if not a and not b:
-            continue
-        factor = quotient(forms, a, b)
-        if factor is None:
-            inverse = quotient(forms, b, a)
-            if inverse is None or 0 in signs_of(forms, inverse):
-                return _never(forms, a) and _never(forms, b)
-        elif 0 in signs_of(forms, factor):
-            return False
-    return True
+    """Entry by entry the residuals have the same factors that can vanish."""
+    return len(first) == len(second) and all(
+        a == b or _multiples(forms, a, b) or _zeros(forms, a) == _zeros(forms, b) is not None
+        for a, b in zip(first, second, strict=True)
+    )
 
 
-def _never(forms: Forms, residual: Form) -> bool:
-    """Whether a residual has no zeros at all."""
-    return 0 not in signs_of(forms, residual)
+def _multiples(forms: Forms, a: Form, b: Form) -> bool:
+    """Whether one residual is the other times something that is never zero."""
+    factor = quotient(forms, a, b) or quotient(forms, b, a)
+    return factor is not None and 0 not in signs_of(forms, factor)
+
+
+def _zeros(forms: Forms, residual: Form) -> set[Any] | None:
+    """The factors of a residual that can vanish; None if it vanishes identically."""
+    numerator, _ = forms.clear(residual)
+    _, mono, rest = forms.content(numerator)
+    if not rest:
+        return None
+    factors = [single(g) for g, _ in mono]
+    factors += [f for f, _ in factors_of(forms, rest)] if rest != ONE else []
+    return {key_of(f) for f in factors if 0 in signs_of(forms, f)}
 
 
 # ---------------------------------------------------------------- linear systems

@@ -23,14 +23,17 @@ _POINTS = 12
 
 def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -> Answer:
     """Whether big ≥ small, or big > small."""
-    if isinstance(small, sp.Max) or isinstance(big, sp.Min):
-        pairs = [(big, x) for x in small.args] if isinstance(small, sp.Max) else []
-        pairs = pairs or [(x, small) for x in big.args]
-        answers = [at_least(relations, a, b, strict) for a, b in pairs]
+    above = big.args if isinstance(big, sp.Min) else [big]
+    below = small.args if isinstance(small, sp.Max) else [small]
+    if len(above) > 1 or len(below) > 1:
+        answers = [at_least(relations, a, b, strict) for a in above for b in below]
         return next((a for a in answers if a.truth is not True), YES)
     unknown = big.has(UnknownFunction) or small.has(UnknownFunction)
-    if any(_proved(forms, big, small, strict) for forms in relations.world.forms):
-        return YES
+    above = big.args if isinstance(big, sp.Max) else [big]
+    below = small.args if isinstance(small, sp.Min) else [small]
+    for forms in relations.world.forms:
+        if any(_proved(forms, a, b, strict) for a in above for b in below):
+            return YES
     if not strict and not unknown and convex(relations, big, small):
         return YES
     for point in Points(relations.c).draw([big, small], _POINTS):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .algebra_compile import Compiler
 
 TINY = 1e-20
+"""A relative difference that rounding cannot make."""
+FLOOR = 1e-30
 _TRIES = 60
 
 
@@ -28,6 +30,7 @@ class Points:
         self.c = compiler
         self.world = compiler.world
         self.rng = Random(seed)
+        self.attempt = 0
 
     def draw(self, expressions: list[sp.Expr], count: int) -> Iterator[dict[Any, Any]]:
         """Points for all symbols of some expressions, inside the hypotheses."""
@@ -40,7 +43,7 @@ class Points:
         names = {x for x in wanted if isinstance(x, str)}
         symbols = {x for x in wanted if isinstance(x, sp.Symbol)}
         found = 0
-        for _ in range(_TRIES):
+        for self.attempt in range(_TRIES):
             point = self._symbols(symbols)
             try:
                 point |= self._functions(names, point)
@@ -75,7 +78,9 @@ class Points:
         return point
 
     def _symbol(self, symbol: sp.Symbol) -> sp.Rational:
-        top, below = self.rng.randint(1, 24), self.rng.randint(1, 8)
+        """A rational number: small at first, then also larger."""
+        reach = 7 if self.attempt % 2 == 0 else 24
+        top, below = self.rng.randint(1, reach), self.rng.randint(1, 8)
         size = sp.Integer(top % 7 + 1) if symbol.is_integer else sp.Rational(top, below)
         if symbol.is_negative:
             return -size
@@ -135,7 +140,11 @@ def gap(left: sp.Expr, right: sp.Expr, values: Values) -> Any | None:
     except NoValue:
         return None
     difference = a - b
-    return difference if abs(difference) > TINY * max(1, abs(a), abs(b)) else 0 * difference
+    return difference if _large(difference, a, b) else 0 * difference
+
+
+def _large(difference: Any, a: Any, b: Any) -> bool:
+    return bool(abs(difference) > max(FLOOR, TINY * max(abs(a), abs(b))))
 
 
 def confirmed(left: sp.Expr, right: sp.Expr, point: dict[Any, Any], sign: int = 0) -> bool:
@@ -144,7 +153,7 @@ def confirmed(left: sp.Expr, right: sp.Expr, point: dict[Any, Any], sign: int = 
     if a is None or b is None:
         return False
     difference = a - b
-    if abs(difference) <= TINY * max(1, abs(a), abs(b)):
+    if not _large(difference, a, b):
         return False
     return sign == 0 or sp.sign(difference) == sign
 

@@ -62,7 +62,7 @@ def signs_of(forms: Polynomials, form: Form, depth: int = _DEPTH) -> Signs:
     if not form:
         return ZERO
     if len(form) > 1:
-        quick = total([_term_signs(forms, mono, c) for mono, c in form.items()])
+        quick = _by_terms(forms, form)
         if len(quick) == 1:
             return quick
         numerator, divisors = forms.clear(form)
@@ -98,7 +98,7 @@ def _primitive_signs(forms: Polynomials, form: Form, depth: int) -> Signs:
     known = forms.facts.get(key_of(form))
     if known is not None and len(known) == 1:
         return known
-    signs = total([_term_signs(forms, mono, c) for mono, c in form.items()])
+    signs = _by_terms(forms, form) & _by_facts(forms, form)
     if known is not None:
         signs = signs & known
     if len(signs) > 1 and depth:
@@ -111,6 +111,23 @@ def _primitive_signs(forms: Polynomials, form: Form, depth: int) -> Signs:
             mine = _completed_square(forms, form, depth - 1) & _on_circles(forms, form, depth - 1)
         signs = signs & mine
     return signs
+
+
+def _by_terms(forms: Polynomials, form: Form) -> Signs:
+    return total([_term_signs(forms, mono, c) for mono, c in form.items()])
+
+
+def _by_facts(forms: Polynomials, form: Form) -> Signs:
+    """A form is positive if it exceeds something known to be positive; or negative."""
+    for key, signs in forms.facts.items():
+        if len(key) < 2 or signs not in (POSITIVE, NEGATIVE):
+            continue
+        known = forms.scale(dict(key), QQ(max(signs)))
+        if _by_terms(forms, forms.subtract(form, known)) <= NONNEGATIVE:
+            return POSITIVE
+        if _by_terms(forms, forms.add(form, known)) <= NONPOSITIVE:
+            return NEGATIVE
+    return ANY
 
 
 def _on_circles(forms: Polynomials, form: Form, depth: int) -> Signs:

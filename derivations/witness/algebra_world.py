@@ -302,6 +302,13 @@ class World:
         made = self.matrices.from_eigenvalues(base, values, len(signs) > 1)
         return self.matrices.inverse(made) if inverted else made
 
+    def opaque(self) -> bool:
+        """Whether a matrix was asked for of which only P Pᵀ = 1 is known."""
+        names = {key[0] for key in self.read if key[0] is not SIZE}
+        asked = [e for e in self.scope.entries() if e.name in names]
+        orthogonal = any(e.declared("orthogonal") or e.declared("diagonalises") for e in asked)
+        return orthogonal and bool(self.matrices.orthogonals)
+
     # ------------------------------------------------------------ functions
 
     def function(self, entry: Entry) -> Any:
