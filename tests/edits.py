@@ -472,6 +472,33 @@ def limits(f: Formula) -> Iterator[Change]:
             yield f.change(k + 1, stop, "\\sigma^2" if below == "\\mu" else "\\mu")
 
 
+def brackets(f: Formula) -> Iterator[Change]:
+    """A pair of brackets around a sum dropped, with or without its exponent."""
+    for k in f.find("(", "\\left("):
+        if k not in f.close or k in f.scripts or f.head(k) in _FUNCTIONS:
+            continue
+        stop = f.close[k]
+        signs = [m for m in f.find("+", "-") if f.inside[m] == k and m not in f.scripts]
+        if signs and stop > k + 1:
+            yield f.change(k, stop + 1, f.text(k + 1, stop))
+
+
+def order(f: Formula) -> Iterator[Change]:
+    """Two neighbours of a matrix product exchanged."""
+    for k in range(len(f)):
+        middle = f.factor(k)
+        if k in f.scripts or middle == k or f[k - 1] in ("d", "^", "_", *_WRAPPERS, *_NAMES):
+            continue
+        stop = f.factor(middle)
+        parts = f.text(k, middle), f.text(middle, stop) if stop > middle else ""
+        if f.head(k) in _FUNCTIONS or any(f[m] in _FUNCTIONS | _NAMES for m in (k, middle)):
+            continue
+        if any("d}" in part and "frac" in part for part in parts):
+            continue
+        if stop > middle and all(re.search(r"\\vec|\\Sigma|\\Lambda|[AP]", p) for p in parts):
+            yield f.change(k, stop, f"{parts[1]} {parts[0]}")
+
+
 Rule = Callable[[Formula], Iterator[Change]]
 RULES: tuple[Rule, ...] = (
     sign,
@@ -489,4 +516,6 @@ RULES: tuple[Rule, ...] = (
     relation,
     arguments,
     limits,
+    brackets,
+    order,
 )

@@ -14,7 +14,7 @@ from derivations.report import render
 
 README = Path(__file__).parent.parent / "README.md"
 WRONG = {
-    "2.3ii": "Read as every display, for all p and q: for some the two agree (for p = q they always do).",
+    "2.3ii": "Read as every display, for all p and q: for some the two agree (always for p = q).",
     "2.11a": "The factor 1/n of (1.1) is lost: p₀ has mass n.",
     "2.11": "The first minus should be a plus; both links at that expression break.",
     "2.14": "The minimiser is the maximiser, the values differ; and p stands for p₀.",

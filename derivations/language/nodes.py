@@ -27,15 +27,25 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Direct parts, in reading order."""
-        for f in fields(self):
-            if f.name not in ("span", "alias"):
-                yield from _nodes(getattr(self, f.name))
+        for name in parts(type(self)):
+            yield from _nodes(getattr(self, name))
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, outermost first."""
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def parts(kind: type[Node]) -> tuple[str, ...]:
+    """Names of the fields that say something: all but places and spellings."""
+    found = _PARTS.get(kind)
+    if found is None:
+        found = _PARTS[kind] = tuple(f.name for f in fields(kind) if f.compare)
+    return found
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -221,9 +231,8 @@ class Integral(Node):
 class Derivative(Node):
     r"""``order``-th derivative by a symbol, an entry, or an expression such as σ² or Σ⁻¹.
 
-    By a vector it is the gradient (a column), by a matrix the matrix of the partial
-    derivatives by each entry, entries taken as independent. ``variable`` is None for a
-    bare nabla, which differentiates by the argument of the function.
+    By a vector it is the gradient (a column), of second order the Hessian; by a matrix
+    the matrix of the partial derivatives by each entry, entries taken as independent.
     """
 
     body: Node
@@ -337,29 +346,8 @@ class Equivalence(Node):
 
 BUILTINS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
-        [
-            "exp",
-            "ln",
-            "sin",
-            "cos",
-            "tan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "arcsin",
-            "arccos",
-            "arctan",
-            "det",
-            "tr",
-            "diag",
-            "rank",
-            "abs",
-            "norm",
-            "sign",
-            "Gamma",
-            "factorial",
-            "floor",
-        ],
+        "exp ln sin cos tan sinh cosh tanh arcsin arccos arctan det tr diag rank abs norm "
+        "frobenius sign Gamma factorial floor".split(),
         (1, 1),
     ),
     "sqrt": (1, 2),

@@ -111,9 +111,15 @@ def _mul(shapes: Shapes, node: n.Mul) -> Type:
         shape = _plain(shapes(factor))
         result = product(total, shape)
         if result is None:
-            raise ShapeError(f"{total} times {shape} has no meaning", factor)
+            raise ShapeError(_no_product(total, shape), factor)
         total = result
     return total
+
+
+def _no_product(left: Type, right: Type) -> str:
+    if isinstance(left, Vector) and left == right:
+        return r"two column vectors have no product; write x^\top y or \langle x, y \rangle"
+    return f"{left} times {right} has no meaning"
 
 
 def _div(shapes: Shapes, node: n.Div) -> Type:
@@ -156,11 +162,13 @@ def _indexed(shapes: Shapes, node: n.Indexed) -> Type:
         case _:
             raise ShapeError(f"{base} has no entries", node)
     if len(expected) != len(node.indices):
-        raise ShapeError(f"{base} takes {len(expected)} indices", node)
+        raise ShapeError(f"{base} takes {_count(len(expected), 'index', 'indices')}", node)
     for sort, index in zip(expected, node.indices, strict=True):
         shape = shapes(index)
         if isinstance(shape, Index) and shape.sort != sort:
-            raise ShapeError(f"the index runs over {shape.sort.name}, not over {sort.name}", index)
+            raise ShapeError(
+                f"this index runs over {shape.sort.name}, but one over {sort.name} is needed", index
+            )
         _need_scalar(shapes, index, "an index")
     return result
 
@@ -177,63 +185,102 @@ def _apply(shapes: Shapes, node: n.Apply) -> Type:
     if not isinstance(function, Function):
         raise ShapeError(f"{function} is not a function", node.function)
     if len(function.parameters) != len(node.arguments):
-        raise ShapeError(
-            f"{node.function.name} takes {len(function.parameters)} arguments, "
-            f"not {len(node.arguments)}",
-            node,
-        )
+        wanted = _count(len(function.parameters), "argument", "arguments")
+        raise ShapeError(f"{node.function.name} takes {wanted}, not {len(node.arguments)}", node)
     for expected, argument in zip(function.parameters, node.arguments, strict=True):
         given = shapes(argument)
         if isinstance(expected, Function) and isinstance(argument, n.Apply):
-            given = argument.function.type
             if not all(isinstance(x, n.Symbol) for x in argument.arguments):
-                raise ShapeError("a distribution is expected here, not one of its values", argument)
+                raise ShapeError("a distribution belongs here, not one of its values", argument)
+            given = argument.function.type
         if not fits(expected, given):
-            raise ShapeError(f"expected {expected} here, not {given}", argument)
+            raise ShapeError(f"{expected} is needed here, not {given}", argument)
     return function.result
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _call(shapes: Shapes, node: n.Call) -> Type:
     types = [_plain(shapes(a)) for a in node.arguments]
-    first = types[0]
-    match node.name:
-        case "det" | "tr" | "rank":
-            if not isinstance(first, Matrix):
-                if node.name == "tr" and first == SCALAR:
-                    return SCALAR
-                raise ShapeError(f"{node.name} needs a matrix, not {first}", node.arguments[0])
-            if first.rows != first.columns:
-                raise ShapeError(f"{node.name} needs a square matrix", node.arguments[0])
-        case "norm" | "norm_p":
-            if not isinstance(first, Vector | Covector | Matrix | Scalar):
-                raise ShapeError(f"{first} has no norm", node.arguments[0])
-        case "minor" | "adjugate":
-            if not isinstance(first, Matrix) or first.rows != first.columns:
-                raise ShapeError(f"{node.name} needs a square matrix", node.arguments[0])
-            return first if node.name == "adjugate" else SCALAR
-        case "diag":
-            if not isinstance(first, Vector):
-                raise ShapeError("diag needs a vector", node.arguments[0])
-            return Matrix(first.sort, first.sort)
-        case "inner":
-            if first != types[1] or not isinstance(first, Vector):
-                raise ShapeError("an inner product needs two vectors of one space", node)
-        case "normal":
-            _normal(types, node)
-        case "var" | "cov":
-            pass
-        case _:
-            for argument in node.arguments:
-                _need_scalar(shapes, argument, f"the argument of {node.name}")
+    check = _CALLS.get(node.name)
+    if check is not None:
+        return check(node, types)
+    for argument in node.arguments:
+        _need_scalar(shapes, argument, f"the argument of {node.name}")
     return SCALAR
 
 
-def _normal(types: list[Type], node: n.Call) -> None:
-    if len(types) != 3 or types[0] != types[1]:
-        raise ShapeError("a normal density is written N(x; mean, variance)", node)
-    want = Matrix(types[0].sort, types[0].sort) if isinstance(types[0], Vector) else SCALAR
-    if types[2] != want:
-        raise ShapeError(f"the variance must be {want}", node.arguments[2])
+def _square(node: n.Call, types: list[Type]) -> Type:
+    shape = types[0]
+    if node.name == "tr" and shape == SCALAR:
+        return SCALAR
+    if not isinstance(shape, Matrix):
+        raise ShapeError(f"{node.name} needs a matrix, not {shape}", node.arguments[0])
+    if shape.rows != shape.columns:
+        raise ShapeError(f"{node.name} needs a square matrix", node.arguments[0])
+    return shape if node.name == "adjugate" else SCALAR
+
+
+def _absolute(node: n.Call, types: list[Type]) -> Type:
+    if types[0] != SCALAR:
+        raise ShapeError(
+            f"{types[0]} has no absolute value; a norm is written \\|x\\|", node.arguments[0]
+        )
+    return SCALAR
+
+
+def _norm(node: n.Call, types: list[Type]) -> Type:
+    if isinstance(types[0], Matrix):
+        raise ShapeError(
+            "which norm of the matrix? only the Frobenius norm \\|A\\|_F is read", node.arguments[0]
+        )
+    if not isinstance(types[0], Vector | Covector | Scalar):
+        raise ShapeError(f"{types[0]} has no norm", node.arguments[0])
+    return SCALAR
+
+
+def _frobenius(node: n.Call, types: list[Type]) -> Type:
+    if not isinstance(types[0], Matrix):
+        raise ShapeError(f"the Frobenius norm needs a matrix, not {types[0]}", node.arguments[0])
+    return SCALAR
+
+
+def _diag(node: n.Call, types: list[Type]) -> Type:
+    if not isinstance(types[0], Vector):
+        raise ShapeError(f"diag needs a vector, not {types[0]}", node.arguments[0])
+    return Matrix(types[0].sort, types[0].sort)
+
+
+def _inner(node: n.Call, types: list[Type]) -> Type:
+    if types[0] != types[1] or not isinstance(types[0], Vector):
+        raise ShapeError("an inner product needs two vectors of one space", node)
+    return SCALAR
+
+
+def _normal(node: n.Call, types: list[Type]) -> Type:
+    *point, mean, variance = types
+    if any(p != mean for p in point):
+        raise ShapeError("the argument and the mean of a normal density differ in shape", node)
+    want = Matrix(mean.sort, mean.sort) if isinstance(mean, Vector) else SCALAR
+    if variance != want:
+        raise ShapeError(f"the variance here must be {want}, not {variance}", node.arguments[-1])
+    return SCALAR
+
+
+_CALLS: dict[str, Callable[[n.Call, list[Type]], Type]] = {
+    **dict.fromkeys(("det", "tr", "rank", "minor", "adjugate"), _square),
+    "abs": _absolute,
+    "norm": _norm,
+    "norm_p": _norm,
+    "frobenius": _frobenius,
+    "diag": _diag,
+    "inner": _inner,
+    "normal": _normal,
+    "var": lambda node, types: SCALAR,
+    "cov": lambda node, types: SCALAR,
+}
 
 
 def _derivative(shapes: Shapes, node: n.Derivative) -> Type:
@@ -290,18 +337,29 @@ def _piecewise(shapes: Shapes, node: n.Piecewise) -> Type:
     return first
 
 
-def _statement(shapes: Shapes, node: n.Relation | n.Equivalence) -> Type:
+def _relation(shapes: Shapes, node: n.Relation) -> Type:
     left, right = shapes(node.left), shapes(node.right)
-    member = isinstance(right, SetOf) and not isinstance(left, SetOf)
-    if isinstance(node, n.Relation) and member and node.op not in ("=", "in"):
+    if node.op == "in" and not isinstance(right, SetOf):
+        raise ShapeError(f"only a set can stand behind \\in, not {right}", node.right)
+    if isinstance(right, SetOf) and not isinstance(left, SetOf) and node.op not in ("=", "in"):
+        raise ShapeError(f"{left} and {right} cannot be compared", node)
+    if isinstance(left, Function) != isinstance(right, Function):
         raise ShapeError(f"{left} and {right} cannot be compared", node)
     return TRUTH
 
 
+def _equivalence(shapes: Shapes, node: n.Equivalence) -> Type:
+    for side in (node.left, node.right):
+        if shapes(side) != TRUTH:
+            raise ShapeError("an equivalence stands between two relations", side)
+    return TRUTH
+
+
 def _diagonal(shapes: Shapes, node: n.Diagonal) -> Type:
-    assert isinstance(node.family.type, Family)
-    sort = node.family.type.indices[0]
-    return Matrix(sort, sort)
+    family = node.family.type
+    if not isinstance(family, Family) or len(family.indices) != 1 or family.element != SCALAR:
+        raise ShapeError("the diagonal must be a family of scalars with one index", node)
+    return Matrix(family.indices[0], family.indices[0])
 
 
 def _setpower(shapes: Shapes, node: n.SetPower) -> Type:
@@ -344,6 +402,6 @@ _RULES: dict[type[n.Node], Callable[[Shapes, Any], Type]] = {
     n.NamedSet: lambda s, x: SetOf(SCALAR),
     n.SetPower: _setpower,
     n.Piecewise: _piecewise,
-    n.Relation: _statement,
-    n.Equivalence: _statement,
+    n.Relation: _relation,
+    n.Equivalence: _equivalence,
 }

@@ -89,12 +89,14 @@ class SetOf:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Values indexed by sorts, such as the samples x_i."""
+    """Values indexed by sorts, such as the samples x_i.
+
+    The last ``superscripts`` indices are written ``^{(i)}``, as in ``x_k^{(i)}``.
+    """
 
     indices: tuple[Sort, ...]
     element: Type
     superscripts: int = 0
-    """How many of the indices, the last ones, are written ``^{(i)}``."""
 
     def __str__(self) -> str:
         return f"a family over {', '.join(s.name for s in self.indices)}"

@@ -12,40 +12,27 @@ lines into data; :mod:`derivations.reader.scope` gives them their meaning.
 
 from __future__ import annotations
 
-import itertools
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ..language.source import Source, Span
 from .errors import ReadError
 
-PROPERTIES = {
-    "positive",
-    "nonnegative",
-    "negative",
-    "nonzero",
-    "symmetric",
-    "positive definite",
-    "orthogonal",
-    "invertible",
-    "diagonal",
-    "positive determinant",
-    "concave",
-    "convex",
-    "one for each pair",
-    "probabilities",
-}
+PROPERTIES = frozenset(
+    (
+        "positive", "nonnegative", "negative", "nonzero", "symmetric", "positive definite",
+        "orthogonal", "invertible", "diagonal", "positive determinant", "concave", "convex",
+        "one for each pair", "probabilities",
+    )
+)  # fmt: skip
 """Properties that take no argument."""
 
 PROPERTIES_WITH_ARGUMENT = (
-    "in",
-    "diagonalises",
-    "curvature at most",
-    "depends on",
-    "defined by",
-    "alone means",
+    "in", "diagonalises", "curvature at most", "depends on", "defined by", "alone means",
     "substituted for",
-)
+)  # fmt: skip
 
 CONVENTIONS = {
     "0 ln 0 = 0": "0 \\ln 0 = 0",
@@ -53,11 +40,26 @@ CONVENTIONS = {
 }
 """Conventions about values, with how the report prints them."""
 
-_SCOPE = re.compile(r"\s*\[([^\]]*)\]")
+FLAGS = {
+    "goal": "goal",
+    "both sides hold": "both",
+    "ordered pairs": "ordered pairs",
+    "unordered pairs": "unordered pairs",
+}
+"""Directives of one phrase, with their names."""
+
 _LINE = re.compile(r"^[ \t]*%!(.*)$", re.MULTILINE)
-_SORT = re.compile(r"sort\s+([A-Za-z][\w-]*)\s+of\s+size\s+(\S+)\s*$")
-_INLINE = re.compile(r'inline\s+(\S+)\s+after\s+"([^"]+)"\s*$')
-_FOLLOWS = re.compile(r"follows from\s*\(([^)]+)\)\s*$")
+_SCOPE = re.compile(r"\s*\[([^\]]*)\]")
+_PATTERNS = {
+    "sort": re.compile(r"sort\s+([A-Za-z][\w-]*)\s+of\s+size\s+(\S+)\s*$"),
+    "inline": re.compile(r'inline\s+(\S+)\s+after\s+"([^"]+)"\s*$'),
+    "follows": re.compile(r"follows\s+from\s*\(([^)]+)\)\s*$"),
+}
+_SHOWN = {
+    "sort": "sort NAME of size N",
+    "inline": 'inline LABEL after "WORDS"',
+    "follows": "follows from (LABEL)",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Declaration:
-    """One line: directive (``sort assume convention goal both inline follows declare``)."""
+    """One line: directive (``sort assume convention goal both inline follows declare`` or pairs).
+
+    ``scope`` is the range as written and ``labels`` what it means, None for everywhere.
+    """
 
     directive: str
     span: Span
@@ -85,74 +90,100 @@ class Declaration:
     source: Source = field(default=Source("", ""), compare=False, repr=False)
 
     def concerns(self, label: str) -> bool:
+        """Whether the declaration holds in an equation."""
         return self.labels is None or label in self.labels
 
 
 def read_declarations(source: Source) -> tuple[list[Declaration], list[ReadError]]:
-    """All declarations of a file, and the errors of the lines that cannot be read."""
+    r"""All declarations of a file, and the errors of the lines that cannot be read.
+
+    >>> found, errors = read_declarations(Source("", "%! [2.8] x, \\mu : real, positive"))
+    >>> [found[0].source.slice(s) for s in found[0].subjects], found[0].phrases[1].name
+    (['x', '\\mu'], 'positive')
+    """
     found, errors = [], []
     for match in _LINE.finditer(source.text):
-        span = Span(match.start(1), match.end(1))
-        body = source.slice(span)
-        if not body.strip() or body.lstrip().startswith("%"):
+        body = match.group(1).strip()
+        if not body or body.startswith("%"):
             continue
         try:
-            found.append(_read_line(source, span))
+            found.append(_read_line(source, Span(*match.span(1))))
         except ReadError as error:
             errors.append(error)
     return found, errors
 
 
-def _read_line(source: Source, span: Span) -> Declaration:
-    text = source.text
-    start, stop = span.start, span.stop
-    scope = None
-    match = _SCOPE.match(text, start, stop)
+def _read_line(source: Source, line: Span) -> Declaration:
+    text, start, scope = source.text, line.start, None
+    match = _SCOPE.match(text, start, line.stop)
     if match:
         scope, start = match.group(1), match.end()
-    while start < stop and text[start] == " ":
-        start += 1
-    body = text[start:stop].rstrip()
-    span = Span(start, start + len(body))
-    unsaid = body.startswith("unsaid ")
-    if unsaid:
-        start += len("unsaid ")
-        body = body[len("unsaid ") :].lstrip()
-        start = span.stop - len(body)
+    span = _trim(text, start, line.stop)
+    start, unsaid = _behind(text, span, "unsaid ")
+    draft = Declaration("declare", span, scope, unsaid=unsaid, source=source)
+    return _directive(draft, start) or _declared(draft, start)
 
-    def make(directive: str, *arguments: str, subjects: tuple[Span, ...] = ()) -> Declaration:
-        return Declaration(directive, span, scope, subjects, (), arguments, unsaid, source=source)
 
-    if match := _SORT.match(body):
-        return make("sort", match.group(1), match.group(2))
-    if match := _INLINE.match(body):
-        return make("inline", match.group(1), match.group(2))
-    if match := _FOLLOWS.match(body):
-        return make("follows", match.group(1).strip())
-    if body in ("goal", "both sides hold", "ordered pairs", "unordered pairs"):
-        return make({"both sides hold": "both"}.get(body, body))
-    if body.startswith("assume "):
-        return make("assume", subjects=(Span(start + len("assume "), span.stop),))
-    if body.startswith("convention "):
-        name = " ".join(body[len("convention ") :].split())
+def _trim(text: str, start: int, stop: int) -> Span:
+    """The part of a text without the spaces around it."""
+    piece = text[start:stop]
+    start += len(piece) - len(piece.lstrip())
+    return Span(start, start + len(piece.strip()))
+
+
+def _behind(text: str, span: Span, word: str) -> tuple[int, bool]:
+    """The offset behind a word that a phrase may begin with, and whether it does."""
+    if not text.startswith(word, span.start, span.stop):
+        return span.start, False
+    return _trim(text, span.start + len(word), span.stop).start, True
+
+
+def _directive(draft: Declaration, start: int) -> Declaration | None:
+    """A line that is no declaration of a symbol."""
+    body = draft.source.text[start : draft.span.stop]
+    words = " ".join(body.split())
+    if words in FLAGS:
+        return replace(draft, directive=FLAGS[words])
+    for name, pattern in _PATTERNS.items():
+        if match := pattern.match(body):
+            arguments = tuple(a.strip() for a in match.groups())
+            return replace(draft, directive=name, arguments=arguments)
+        if words.startswith(_SHOWN[name].split()[0] + " ") and ":" not in words:
+            raise ReadError("D201", f"this line should read  {_SHOWN[name]}", draft.span)
+    if words.startswith("assume "):
+        subject = _trim(draft.source.text, start + len("assume"), draft.span.stop)
+        return replace(draft, directive="assume", subjects=(subject,))
+    if words.startswith("convention "):
+        name = words.removeprefix("convention ")
         if name not in CONVENTIONS:
-            raise ReadError(
-                "D202", f"unknown convention {name!r}; there are {', '.join(CONVENTIONS)}", span
-            )
-        return make("convention", name)
-    colon = _top_level(text, start, span.stop, ":")
-    if not colon:
-        raise ReadError("D201", "expected  SUBJECT : KIND, PROPERTY, …  or a directive", span)
-    subjects = tuple(_split(text, start, colon[0]))
-    phrases = tuple(_phrase(text, part) for part in _split(text, colon[0] + 1, span.stop))
-    if not subjects or not phrases:
-        raise ReadError("D201", "a declaration needs a subject and a kind", span)
-    return Declaration("declare", span, scope, subjects, phrases, (), unsaid, source=source)
+            known = ", ".join(repr(c) for c in CONVENTIONS)
+            raise ReadError("D202", f"unknown convention {name!r}; there are {known}", draft.span)
+        return replace(draft, directive="convention", arguments=(name,))
+    return None
 
 
-def _top_level(text: str, start: int, stop: int, mark: str) -> list[int]:
+def _declared(draft: Declaration, start: int) -> Declaration:
+    """``SUBJECT, … : KIND, PROPERTY, …``"""
+    text, stop = draft.source.text, draft.span.stop
+    colons = list(_top_level(text, start, stop, ":"))
+    if not colons:
+        raise ReadError(
+            "D201",
+            "a declaration reads  SYMBOL : KIND, PROPERTY, …",
+            draft.span,
+        )
+    subjects = tuple(_split(text, start, colons[0]))
+    phrases = tuple(_phrase(text, part) for part in _split(text, colons[0] + 1, stop))
+    if not subjects:
+        raise ReadError("D201", "the symbol before the colon is missing", draft.span)
+    if not phrases:
+        raise ReadError("D201", "the kind behind the colon is missing", draft.span)
+    return replace(draft, subjects=subjects, phrases=phrases)
+
+
+def _top_level(text: str, start: int, stop: int, mark: str) -> Iterator[int]:
     """Offsets of a character outside all brackets."""
-    depth, found = 0, []
+    depth = 0
     for k in range(start, stop):
         c = text[k]
         if c in "{([":
@@ -160,78 +191,72 @@ def _top_level(text: str, start: int, stop: int, mark: str) -> list[int]:
         elif c in "})]":
             depth -= 1
         elif c == mark and depth == 0:
-            found.append(k)
-    return found
+            yield k
 
 
-def _split(text: str, start: int, stop: int) -> list[Span]:
+def _split(text: str, start: int, stop: int) -> Iterator[Span]:
+    """The parts between commas, without spaces; empty ones are left out."""
     cuts = [start, *(k + 1 for k in _top_level(text, start, stop, ",")), stop + 1]
-    parts = []
-    for a, b in itertools.pairwise(cuts):
-        piece = text[a : b - 1]
-        inner = piece.strip()
-        if inner:
-            lead = len(piece) - len(piece.lstrip())
-            parts.append(Span(a + lead, a + lead + len(inner)))
-    return parts
+    for a, b in pairwise(cuts):
+        span = _trim(text, a, b - 1)
+        if span.start < span.stop:
+            yield span
 
 
 def _phrase(text: str, span: Span) -> Phrase:
-    body = text[span.start : span.stop]
-    unsaid = body.startswith("unsaid ")
-    if unsaid:
-        body = body[len("unsaid ") :].lstrip()
-        span = Span(span.stop - len(body), span.stop)
+    start, unsaid = _behind(text, span, "unsaid ")
+    span = Span(start, span.stop)
+    body = " ".join(text[start : span.stop].split())
     if body in PROPERTIES:
         return Phrase(body, "", span, unsaid)
     for name in PROPERTIES_WITH_ARGUMENT:
+        if body == name:
+            raise ReadError("D201", f"what stands behind {name!r} is missing", span)
         if body.startswith(name + " "):
-            rest = body[len(name) :].strip()
-            return Phrase(name, rest, Span(span.stop - len(rest), span.stop), unsaid)
+            rest = _trim(text, start + len(name), span.stop)
+            return Phrase(name, text[rest.start : rest.stop], rest, unsaid)
     return Phrase("kind", body, span, unsaid)
+
+
+# ---------------------------------------------------------------- ranges of labels
 
 
 def resolve_scopes(
     declarations: list[Declaration], labels: list[str]
-) -> tuple[list[Declaration], list[ReadError]]:
+) -> tuple[list[Declaration], list[tuple[Declaration, ReadError]]]:
     """Replace each range of labels by the set of labels it means, in document order."""
-    resolved, errors = [], []
+    resolved: list[Declaration] = []
+    errors: list[tuple[Declaration, ReadError]] = []
     position = {label: k for k, label in enumerate(labels)}
     for declaration in declarations:
         if declaration.scope is None:
             resolved.append(declaration)
             continue
-        wanted: set[str] = set()
         try:
-            for part in declaration.scope.split(","):
-                wanted |= _range(part.strip(), labels, position, declaration.span)
+            wanted = frozenset(_labels(declaration, labels, position))
         except ReadError as error:
-            errors.append(error)
+            errors.append((declaration, error))
             continue
-        resolved.append(
-            Declaration(
-                declaration.directive,
-                declaration.span,
-                declaration.scope,
-                declaration.subjects,
-                declaration.phrases,
-                declaration.arguments,
-                declaration.unsaid,
-                frozenset(wanted),
-                declaration.source,
-            )
-        )
+        resolved.append(replace(declaration, labels=wanted))
     return resolved, errors
 
 
-def _range(part: str, labels: list[str], position: dict[str, int], span: Span) -> set[str]:
-    if part in position:
-        return {part}
+def _labels(declaration: Declaration, labels: list[str], position: dict[str, int]) -> Iterator[str]:
+    for part in (declaration.scope or "").split(","):
+        first, last = _ends(part.strip(), position.__contains__, declaration.span)
+        a, b = position[first], position[last]
+        if a > b:
+            raise ReadError("D204", f"({first}) stands behind ({last})", declaration.span)
+        yield from labels[a : b + 1]
+
+
+def _ends(part: str, known: Callable[[str], bool], span: Span) -> tuple[str, str]:
+    """The labels at the ends of ``2.8-2.13``, or of ``2.8`` alone."""
+    if known(part):
+        return part, part
     for dash in (k for k, c in enumerate(part) if c == "-"):
         first, last = part[:dash].strip(), part[dash + 1 :].strip()
-        if first in position and last in position:
-            a, b = position[first], position[last]
-            if a > b:
-                raise ReadError("D204", f"{first} stands after {last}", span)
-            return set(labels[a : b + 1])
-    raise ReadError("D204", f"there is no equation {part!r} in the document", span)
+        if known(first) and known(last):
+            return first, last
+    missing = next((x.strip() for x in part.split("-") if not known(x.strip())), part)
+    raise ReadError("D204", f"there is no equation ({missing}) in this document", span)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ..language import nodes as n
-from ..language.rewrite import rebuild, strip, substitute
+from ..language.rewrite import mentions, rebuild, strip, substitute
 from ..language.shapes import Shapes, fits
 from ..language.source import Source, Span
 from ..language.types import Family, Function, Index, Matrix, Vector
-from .document import Document, Equation
+from .equations import Document, Equation
 from .errors import ReadError
-from .grammar import Parser
+from .grammar.parser import Parser
+from .grammar.relations import chain
 from .scope import Entry, Scope
 from .tokens import tokenize
 
@@ -22,15 +24,30 @@ class Defined:
 
     kind is ``value``; ``proportional`` where the equation fixes the body up to a factor
     (the symbol is then the body divided by its sum or integral); ``entry`` where
-    the body is a matrix of which the symbol is the diagonal, ``components`` where it is
-    one component of a vector or matrix, for the indices in the parameters.
-    ``label`` is the equation.
+    the body is a matrix of which the symbol is the diagonal; ``components`` where it is one
+    component of a vector or matrix, for the indices in the parameters. ``label`` is the
+    equation.
     """
 
     kind: str
     parameters: tuple[n.Node, ...]
     body: n.Node
     label: str
+
+
+@dataclass(frozen=True)
+class _Match:
+    """A relation that says what a symbol is."""
+
+    node: n.Relation
+    parameters: tuple[n.Node, ...]
+    body: n.Node
+    part: str = ""
+    """``entry`` or ``components`` where only a part of the symbol is written."""
+
+    @property
+    def kind(self) -> str:
+        return self.part or ("value" if self.node.op == "=" else "proportional")
 
 
 def definition_of(document: Document, scope: Scope, entry: Entry) -> Defined | None:
@@ -41,35 +58,30 @@ def definition_of(document: Document, scope: Scope, entry: Entry) -> Defined | N
     """
     if entry.definition is None:
         return None
-    label = entry.definition.label
-    span = entry.span or Span(0, 0)
-    try:
-        equation = document[label]
-    except StopIteration:
-        raise ReadError(
-            "D205", f"({label}), which defines {entry.pattern}, is missing", span
-        ) from None
+    label, span = entry.definition.label, entry.span or Span(0, 0)
+    if label not in document:
+        raise ReadError("D204", f"there is no equation ({label}) to define {entry.pattern}", span)
+    equation = document[label]
     if equation.reading is None:
-        raise ReadError("D205", f"({label}), which defines {entry.pattern}, is unread", span)
-    found = _find(equation, entry)
+        raise ReadError("D205", f"({label}), which defines {entry.pattern}, is not read", span)
+    found = next(_matches(equation, entry), None)
     if found is None:
-        raise ReadError("D205", f"({label}) does not define {entry.pattern}", span)
-    kind, parameters, body = found
+        raise ReadError("D205", f"({label}) does not have {entry.pattern} alone on one side", span)
+    parameters, body = found.parameters, found.body
     for old, new in entry.definition.renames:
         change = _renaming(equation.scope, scope, old, new, span)
         body = change(body)
         parameters = tuple(change(p) for p in parameters)
-    return Defined(kind, parameters, body, label)
+    return Defined(found.kind, parameters, body, label)
 
 
 def defines(equation: Equation, node: n.Node) -> Entry | None:
     """The entry that a relation of this equation introduces, if it does."""
-    if not isinstance(node, n.Relation) or node.op not in ("=", "oc"):
-        return None
     for entry in equation.scope.entries():
-        here = entry.definition is not None and entry.definition.label == equation.label
-        if here and _match(node, entry) is not None and _first(equation, entry) is node:
-            return entry
+        if entry.definition is not None and entry.definition.label == equation.label:
+            found = next(_matches(equation, entry), None)
+            if found is not None and found.node is node:
+                return entry
     return None
 
 
@@ -82,94 +94,84 @@ def undefined(equation: Equation) -> list[Entry]:
         for entry in equation.scope.entries()
         if entry.definition is not None
         and entry.definition.label == equation.label
-        and not _fits(entry, _find(equation, entry))
+        and not _fits(entry, next(_matches(equation, entry), None))
     ]
 
 
-def _fits(entry: Entry, found: tuple[str, tuple[n.Node, ...], n.Node] | None) -> bool:
+def _fits(entry: Entry, found: _Match | None) -> bool:
     """Whether a body was found, and has the shape that the symbol is declared with."""
-    if found is None:
-        return False
-    kind, _, body = found
-    if kind != "value":
-        return True
-    wanted = entry.type
-    if isinstance(wanted, Family):
-        wanted = wanted.element
-    if isinstance(wanted, Function):
-        wanted = wanted.result
-    return fits(wanted, Shapes()(body))
+    if found is None or found.kind != "value":
+        return found is not None
+    wanted = entry.type.element if isinstance(entry.type, Family) else entry.type
+    return fits(wanted.result if isinstance(wanted, Function) else wanted, Shapes()(found.body))
 
 
 def unusable(document: Document) -> list[tuple[Source, ReadError]]:
-    """Definitions by an equation that is read, but does not define the symbol."""
-    labels = {e.label for e in document.equations}
-    found: dict[tuple[int, Span | None], tuple[Source, ReadError]] = {}
+    """Definitions that cannot be used, though their equation is there and defines the symbol."""
+    problems: list[tuple[Source, ReadError]] = []
+    seen = {entry.span for equation in document.equations for entry in undefined(equation)}
     for equation in document.equations:
         for entry in equation.scope.entries():
-            where = entry.definition.label if entry.definition is not None else equation.label
-            if where == equation.label or where not in labels or entry.source is None:
+            definition = entry.definition
+            if definition is None or entry.span in seen or definition.label not in document:
                 continue
-            if document[where].reading is not None:
-                try:
-                    definition_of(document, equation.scope, entry)
-                except ReadError as error:
-                    if entry not in undefined(document[where]):
-                        found.setdefault((id(entry.source), entry.span), (entry.source, error))
-    for equation in document.equations:  # said at the equation itself
-        for entry in undefined(equation):
-            found.pop((id(entry.source), entry.span), None)
-    return list(found.values())
+            if document[definition.label].reading is None:
+                continue
+            try:
+                definition_of(document, equation.scope, entry)
+            except ReadError as error:
+                seen.add(entry.span)
+                problems.append((entry.source or document.source, error))
+    return problems
 
 
-def _find(equation: Equation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.Node] | None:
-    assert equation.reading is not None
-    for link in equation.reading.links:
-        if isinstance(link.node, n.Relation) and (found := _match(link.node, entry)):
-            return found
-    return None
+def _is(node: n.Node, entry: Entry) -> bool:
+    return isinstance(node, n.Symbol) and node.name == entry.name and node.type == entry.type
 
 
-def _first(equation: Equation, entry: Entry) -> n.Node | None:
-    assert equation.reading is not None
-    for link in equation.reading.links:
-        if isinstance(link.node, n.Relation) and _match(link.node, entry):
-            return link.node
-    return None
+def _matches(equation: Equation, entry: Entry) -> Iterator[_Match]:
+    """The relations of an equation with the entry alone on one side."""
+    for link in equation.reading.links if equation.reading else ():
+        node = link.node
+        if isinstance(node, n.Relation) and node.op in ("=", "oc"):
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                found = _match(side, other, node, entry)
+                if found is not None:
+                    yield found
+                    break
 
 
-def _match(node: n.Relation, entry: Entry) -> tuple[str, tuple[n.Node, ...], n.Node] | None:
-    if node.op not in ("=", "oc"):
-        return None
-    kind = "value" if node.op == "=" else "proportional"
-    for side, other in ((node.left, node.right), (node.right, node.left)):
-        if any(
-            isinstance(x, n.Symbol) and x.name == entry.name and x.type == entry.type
-            for x in other.walk()
+def _match(side: n.Node, other: n.Node, node: n.Relation, entry: Entry) -> _Match | None:
+    if any(_is(part, entry) for part in other.walk()):
+        return None  # what mentions itself defines nothing
+    match side:
+        case n.Symbol(name=name) if name == entry.name and not entry.slots:
+            return _Match(node, (), other)
+        case n.Apply(function=n.Symbol(name=name), arguments=arguments, primes=0) if (
+            name == entry.name and all(isinstance(a, n.Symbol | n.Apply) for a in arguments)
         ):
-            continue  # what mentions itself defines nothing
-        match side:
-            case n.Symbol(name=name) if name == entry.name and not entry.slots:
-                return kind, (), other
-            case n.Apply(function=n.Symbol(name=name), arguments=arguments, primes=0) if (
-                name == entry.name and all(isinstance(a, n.Symbol | n.Apply) for a in arguments)
-            ):
-                return kind, arguments, other
-            case n.Indexed(base=n.Symbol(name=name, type=Family()), indices=indices) if (
-                name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
-            ):
-                return kind, indices, other
-            case n.Indexed(base=n.Symbol(name=name, type=Vector() | Matrix()), indices=indices) if (
-                name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
-            ):
-                return "components", indices, other
-            case n.Diagonal(family=n.Symbol(name=name)) if name == entry.name:
-                return "entry", (), other
-    return None
+            return _Match(node, arguments, other)
+        case n.Indexed(base=n.Symbol(name=name, type=Family()), indices=indices) if (
+            name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
+        ):
+            return _Match(node, indices, other)
+        case n.Indexed(base=n.Symbol(name=name, type=Vector() | Matrix()), indices=indices) if (
+            name == entry.name and all(isinstance(i, n.Symbol) for i in indices)
+        ):
+            return _Match(node, indices, other, "components")
+        case n.Diagonal(family=n.Symbol(name=name)) if name == entry.name:
+            return _Match(node, (), other, "entry")
+        case _:
+            return None
 
 
-def _renaming(defining: Scope, using: Scope, old: str, new: str, span: Span):  # type: ignore[no-untyped-def]
-    """A change of symbols: ``\\vec{x}_i -> x_i`` renames a family, ``\\vec{x} -> x`` a symbol."""
+# ---------------------------------------------------------------- renaming
+
+
+def _renaming(
+    defining: Scope, using: Scope, old: str, new: str, span: Span
+) -> Callable[[n.Node], n.Node]:
+    r"""A change of symbols: ``\vec{x}_i -> x_i`` renames a family, ``\vec{x} -> x`` a symbol."""
     source, target = _symbol(defining, old, span), _symbol(using, new, span)
     is_family = isinstance(source.type, Family)
 
@@ -183,11 +185,16 @@ def _renaming(defining: Scope, using: Scope, old: str, new: str, span: Span):  #
             return node
         return rebuild(node, change)
 
-    return change
+    def checked(node: n.Node) -> n.Node:
+        if target != source and mentions(node, target):
+            raise ReadError("D205", f"{new} has a meaning already where {old} is renamed", span)
+        return change(node)
+
+    return checked
 
 
 def _symbol(scope: Scope, text: str, span: Span) -> n.Symbol:
-    node = read_declared(scope, text)
+    node = read_declared(scope, text, bare=True)
     if isinstance(node, n.Indexed):
         node = node.base
     if not isinstance(node, n.Symbol):
@@ -195,16 +202,25 @@ def _symbol(scope: Scope, text: str, span: Span) -> n.Symbol:
     return node
 
 
-def read_declared(scope: Scope, text: str, bound: tuple[n.Symbol, ...] = ()) -> n.Node:
-    """An expression or relation written in a declaration, without places."""
+# ---------------------------------------------------------------- expressions in declarations
+
+
+def read_declared(
+    scope: Scope, text: str, bound: tuple[n.Symbol, ...] = (), bare: bool = False
+) -> n.Node:
+    """An expression or relation written in a declaration, without places.
+
+    With ``bare``, a function without arguments stands for itself, whatever it means alone.
+    """
     source = Source("declaration", text)
     parser = Parser(source, tokenize(source, Span(0, len(text))), scope)
-    parser.bound = list(bound)
+    parser.bound, parser.bare = bound, bare
     node = parser.expression()
-    if parser.at_relation():
-        op, up_to, sign = parser.relation_sign()
-        node = parser.make(n.Relation(op, node, parser.expression(), up_to, sign=sign))
-    return strip(parser.whole(lambda p: node))
+    relations = chain(parser, node, 0)
+    parser.finish()
+    if len(relations) > 1:
+        raise ReadError("D201", "one relation stands in a declaration", Span(0, len(text)))
+    return strip(relations[0] if relations else node)
 
 
 def slots_of(entry: Entry) -> tuple[n.Symbol, ...]:
@@ -217,11 +233,9 @@ def slots_of(entry: Entry) -> tuple[n.Symbol, ...]:
 
 def gradient_step(scope: Scope, entry: Entry, indices: tuple[n.Node, ...] = ()) -> n.Node:
     """What a declared update ``gradient step of F in x with rate r`` is: x - r dF/dx."""
-    objective, variable, rate = entry.details[-3:]
     slots = slots_of(entry)
-    f, x, r = (read_declared(scope, text, slots) for text in (objective, variable, rate))
-    step: n.Node = n.Add((x, n.Neg(n.Mul((r, n.Derivative(f, x, partial=True))))))
-
+    f, x, r = (read_declared(scope, text, slots) for text in entry.details[-3:])
+    step = n.Add((x, n.Neg(n.Mul((r, n.Derivative(f, x, partial=True))))))
     return substitute(step, dict(zip(slots, indices, strict=False)))
 
 
@@ -232,38 +246,39 @@ def entry_of(scope: Scope, symbol: n.Symbol) -> Entry | None:
     return scope.symbols.get(symbol.name)
 
 
+# ---------------------------------------------------------------- what rests on what
+
+
 def dependencies(document: Document, equation: Equation) -> set[str]:
     """Labels of the equations whose text the meaning of this one rests on."""
     found: set[str] = set()
     if equation.reading is None:
         return found
-    waiting: list[n.Node] = [link.node for link in equation.reading.links]
-    seen: set[str] = set()
     if equation.before is not None:
         found.add(equation.before.label)
     if equation.scope.follows:
         found.add(equation.scope.follows)
+    waiting: list[n.Node] = [link.node for link in equation.reading.links]
+    entries = equation.scope.entries()
+    seen: set[str] = set()
     while waiting:
-        for part in waiting.pop().walk():
-            if not isinstance(part, n.Symbol) or part.name in seen:
-                continue
-            seen.add(part.name)
-            for entry in equation.scope.entries():
-                if entry.name != part.name:
-                    continue
-                try:
-                    waiting += _bodies(document, equation, entry, found)
-                except ReadError:
-                    continue
-    return found & {e.label for e in document.equations}
+        names = {part.name for part in waiting.pop().walk() if isinstance(part, n.Symbol)}
+        for entry in entries:
+            if entry.name in names - seen:
+                waiting += _bodies(document, equation, entry, found)
+        seen |= names
+    return {label for label in found if label in document}
 
 
 def _bodies(document: Document, equation: Equation, entry: Entry, found: set[str]) -> list[n.Node]:
-    """What an entry is made of: its definition, its step, the law of an expectation."""
-    if entry.kind == "gradient step":
-        return [gradient_step(equation.scope, entry)]
-    if entry.definition is None:
-        return []
-    found.add(entry.definition.label)
-    definition = definition_of(document, equation.scope, entry)
-    return [definition.body] if definition else []
+    """What an entry is made of: its definition, or its step."""
+    try:
+        if entry.kind == "gradient step":
+            return [gradient_step(equation.scope, entry)]
+        if entry.definition is not None:
+            found.add(entry.definition.label)
+            definition = definition_of(document, equation.scope, entry)
+            return [definition.body] if definition else []
+    except ReadError:
+        pass
+    return []

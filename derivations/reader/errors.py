@@ -37,10 +37,14 @@ CODES: dict[str, str] = {
 
 
 class ReadError(ValueError):
-    """The reader refuses a text: a code, a sentence, and the place in the file."""
+    """The reader refuses a text: a code, a sentence, and the place in the file.
 
-    def __init__(self, code: str, message: str, span: Span) -> None:
+    ``mentions`` is the symbol that a declaration names and that is not declared.
+    """
+
+    def __init__(self, code: str, message: str, span: Span, mentions: str = "") -> None:
         super().__init__(message)
+        self.mentions = mentions
         self.code = code
         self.message = message
         self.span = span

@@ -1,16 +1,11 @@
-r"""What each symbol means in one equation: the declarations that concern its label.
-
-A name is a base (``x``, ``\vec{x}``, ``D``) with primes and scripts. A subscript is
-either part of the name (``p_0``, ``Z_\theta``) or a list of indices, told apart by what
-is declared: ``x_i`` declares a slot exactly where ``i`` is a declared index.
-"""
+r"""What each symbol means in one equation: the declarations that concern its label."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..language.nodes import Node
+from ..language import nodes as n
 from ..language.source import Source, Span
 from ..language.types import (
     SCALAR,
@@ -26,152 +21,12 @@ from ..language.types import (
 )
 from .declarations import Declaration, Phrase
 from .errors import ReadError
-from .tokens import Token, canonical, tokenize
-
-ACCENTS = {
-    "\\" + name
-    for name in [
-        "vec",
-        "hat",
-        "bar",
-        "tilde",
-        "dot",
-        "ddot",
-        "check",
-        "breve",
-        "overline",
-        "underline",
-        "widehat",
-        "widetilde",
-        "mathbf",
-        "boldsymbol",
-        "bm",
-        "mathcal",
-        "mathbb",
-        "mathsf",
-        "mathfrak",
-        "mathscr",
-        "mathit",
-    ]
-}
-
+from .names import GREEK, Name, Tokens, key, read_name, script
+from .tokens import Token, tokenize
+from .words import RESERVED
 
 CONDITIONAL = "(\\cdot|\\cdot)"
-"""What the names of conditional distributions end with."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """A base with primes and the raw tokens of its scripts; offsets into the token list."""
-
-    base: str
-    primes: int
-    sub: tuple[Token, ...] | None
-    sup: tuple[Token, ...] | None
-    after_base: int
-    after_sub: int
-    after_sup: int
-    sub_end: int
-    """Where the subscript itself ends; ``after_sub`` is behind a superscript that follows it."""
-
-    @property
-    def stem(self) -> str:
-        return self.base + "'" * self.primes
-
-
-def script(tokens: list[Token], at: int) -> tuple[tuple[Token, ...], int]:
-    """The tokens of the group or single token at an offset, and the offset behind it."""
-    token = tokens[at]
-    if token.kind == "char" and token.text == "{":
-        depth = 0
-        for k in range(at, len(tokens)):
-            depth += tokens[k].is_("{") - tokens[k].is_("}")
-            if depth == 0:
-                return _inside(tuple(tokens[at + 1 : k])), k + 1
-        raise ReadError("R101", "this { is never closed", token.span)
-    if token.kind == "end" or token.is_("}"):
-        place = tokens[at - 1] if token.kind == "end" and at else token
-        raise ReadError("R104", f"something must follow {place.text}", place.span)
-    if token.text in ACCENTS:
-        _, end = script(tokens, at + 1)
-        return tuple(tokens[at:end]), end
-    return (token,), at + 1
-
-
-def _inside(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """``{{-1}}`` is ``{-1}``: braces around everything say nothing."""
-    depth = 0
-    for k, token in enumerate(tokens):
-        depth += token.is_("{") - token.is_("}")
-        if depth == 0:
-            whole = k == len(tokens) - 1 and k > 0 and tokens[0].is_("{")
-            return _inside(tokens[1:-1]) if whole else tokens
-    return tokens
-
-
-def read_base(tokens: list[Token], at: int) -> tuple[str, int] | None:
-    """The base of a name at an offset: a letter, a command or an accented group."""
-    token = tokens[at]
-    if token.kind == "letter":
-        return token.text, at + 1
-    if token.kind == "name":
-        return f"\\mathrm{{{token.text}}}", at + 1
-    if token.kind == "command":
-        if token.text in ACCENTS:
-            inner, end = script(tokens, at + 1)
-            if not inner:
-                raise ReadError("R104", f"{token.text} of nothing", token.span)
-            return f"{token.text}{{{canonical(list(inner))}}}", end
-        return token.text, at + 1
-    return None
-
-
-def read_name(tokens: list[Token], at: int) -> Name | None:
-    """The name at an offset with the primes and scripts that follow it, in any order."""
-    found = read_base(tokens, at)
-    if found is None:
-        return None
-    base, k = found
-    primes, sub, sup = 0, None, None
-    after_base = after_sub = sub_end = k
-    while True:
-        token = tokens[k]
-        if token.is_("'") and sup is None:
-            primes, k = primes + 1, k + 1
-            after_base = k if sub is None else after_base
-            after_sub = sub_end = k
-        elif token.is_("_", "^") and (sub if token.is_("_") else sup) is not None:
-            raise ReadError("R104", f"a second {token.text} on one symbol", token.span)
-        elif token.is_("_") and sub is None:
-            sub, k = script(tokens, k + 1)
-            sub_end = k
-            if sup is None:
-                after_sub = k
-        elif token.is_("^") and sup is None:
-            sup, end = script(tokens, k + 1)
-            if sup and all(t.is_("\\prime") for t in sup) and sub is None:
-                primes, k, sup = primes + len(sup), end, None
-                after_base = after_sub = sub_end = k
-                continue
-            k = end
-        else:
-            break
-    if (sub is not None and not sub) or (sup is not None and not sup):
-        raise ReadError("R104", "an empty script", tokens[k - 1].span)
-    if sub is not None and sup is not None:
-        after_sub = k
-    return Name(base, primes, sub, sup, after_base, after_sub, k, sub_end)
-
-
-def key(stem: str, sub: tuple[Token, ...] | None, sup: tuple[Token, ...] | None = None) -> str:
-    """The canonical LaTeX of a name with literal scripts."""
-    out = stem
-    for mark, tokens in (("_", sub), ("^", sup)):
-        if tokens is not None:
-            text = canonical(list(tokens))
-            single = len(tokens) == 1 and tokens[0].kind not in ("text", "name")
-            out += mark + (text if single else "{" + text + "}")
-    return out
+"""What the name of a conditional p(x|z) ends in: it may be declared next to p(x)."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +52,9 @@ class Entry:
     """A declared symbol, family, function or alias.
 
     ``slots`` are the index letters of the subject (``k``, ``i`` in ``x_k^{(i)}``, of which
-    the last ``sup_slots`` stand in the superscript); ``alias`` is the text it stands for.
+    the last ``sup_slots`` stand in the superscript); ``alias`` is the text it stands for;
+    ``over`` what a function or distribution is a function of; ``details`` what its kind
+    says besides.
     """
 
     name: str
@@ -214,20 +71,22 @@ class Entry:
     details: tuple[str, ...] = ()
     span: Span | None = None
     source: Source | None = field(default=None, repr=False)
+    ranged: bool = False
+    """Whether it is declared for some equations only."""
 
     def declared(self, name: str) -> Property | None:
+        """The declared property of that name."""
         return next((p for p in self.properties if p.name == name), None)
 
     @property
     def pattern(self) -> str:
         """The name with its slots, as the document writes it."""
-        subs = self.slots[: len(self.slots) - self.sup_slots]
-        sups = self.slots[len(self.slots) - self.sup_slots :]
+        low = len(self.slots) - self.sup_slots
+        subs, sups = self.slots[:low], self.slots[low:]
         out = self.name
         if subs:
-            out += "_" + (
-                subs[0] if len(subs) == 1 and len(subs[0]) == 1 else f"{{{''.join(subs)}}}"
-            )
+            inner = "".join(subs)
+            out += "_" + (inner if len(inner) == 1 else f"{{{inner}}}")
         if sups:
             out += f"^{{({','.join(sups)})}}"
         return out
@@ -250,8 +109,10 @@ class Scope:
     both_sides_hold: bool = False
     follows: str | None = None
     given: frozenset[str] = frozenset()
-    expanded: dict[int, Node] = field(default_factory=dict, repr=False)
-    """What other names stand for, once they were read."""
+    bases: set[str] = field(default_factory=set)
+    """First tokens of the declared names."""
+    memo: dict[tuple[str, str, bool], n.Node] = field(default_factory=dict, repr=False)
+    """Expressions in declarations that were read before."""
 
     def entry(self, name: str, slots: int = 0) -> Entry | None:
         """The declaration of a canonical name, with that number of slots."""
@@ -260,63 +121,72 @@ class Scope:
         return next((e for e in self.patterns.get(name, []) if len(e.slots) == slots), None)
 
     def entries(self) -> list[Entry]:
+        """All declared symbols and families."""
         return [*self.symbols.values(), *(e for es in self.patterns.values() for e in es)]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names that mean something by themselves, and ``x_`` where ``x_i`` is a family.
 
-_KIND_WITH_SORT = re.compile(
-    r"(index|vector|identity matrix|matrix|basis vector)\s*\(([^)]*)\)\s*$"
-)
-_DEFINED = re.compile(r"\(([^)]+)\)\s*(?:with\s+(.*))?$")
-_STEP = re.compile(r"gradient step of (.+) in (.+) with rate (.+)$")
-_EXPECT = re.compile(r"expectation over (.+) under (.+)$")
-_SIMPLE: dict[str, Type] = {"real": SCALAR, "integer": SCALAR, "natural": SCALAR}
-_ALIASES = ("component of", "means", "slip for", "minor of", "adjugate of", "another name for")
+        This is what :func:`derivations.language.latex.latex` needs to print a node so
+        that it can be read in this scope.
+        """
+        return frozenset((*self.symbols, *(f"{stem}_" for stem in self.patterns)))
 
 
-def build_scope(label: str, declarations: list[Declaration]) -> tuple[Scope, list[ReadError]]:
+def build_scope(
+    label: str, declarations: list[Declaration]
+) -> tuple[Scope, list[tuple[Source, ReadError]]]:
     """The scope of an equation, and the errors of declarations that make no sense in it."""
     scope = Scope(label)
-    errors: list[ReadError] = []
     here = [d for d in declarations if d.concerns(label)]
-    for declaration in here:
-        if declaration.directive == "sort":
-            name, size = declaration.arguments
-            scope.sorts[name] = Sort(name, size)
-    for sort in scope.sorts.values():  # the size of a sort is a natural number
-        scope.symbols[sort.size] = Entry(sort.size, "natural", SCALAR)
     # general declarations first, so that those with a range can override them
-    waiting = sorted(here, key=lambda d: d.labels is not None)
-    while waiting:  # a declaration may mention symbols that are declared behind it
-        failed = []
-        errors = []
-        for declaration in waiting:
-            try:
-                _enter(scope, declaration)
-            except ReadError as error:
-                failed.append(declaration)
-                errors.append(error)
+    here.sort(key=lambda d: (d.directive != "sort", d.labels is not None))
+    waiting = [(d, subject) for d in here for subject in d.subjects or (d.span,)]
+    while True:  # a declaration may mention symbols that are declared behind it
+        failed = _enter_all(scope, waiting)
         if len(failed) == len(waiting):
-            # a general declaration that mentions a symbol of other equations is not for this one
-            elsewhere = {d.source.slice(x) for d in declarations for x in d.subjects}
-            errors = [
-                e
-                for d, e in zip(failed, errors, strict=True)
-                if not (d.labels is None and getattr(e, "kind", "") in elsewhere)
-            ]
             break
-        waiting = failed
-    return scope, errors
+        waiting = [(declaration, subject) for declaration, subject, _ in failed]
+    elsewhere = {d.source.slice(x) for d in declarations for x in d.subjects} if failed else set()
+    return scope, [
+        (declaration.source, error)
+        for declaration, _, error in failed
+        if declaration.labels is not None or error.mentions not in elsewhere
+    ]
 
 
-def _enter(scope: Scope, declaration: Declaration) -> None:
+def _enter_all(
+    scope: Scope, declared: list[tuple[Declaration, Span]]
+) -> list[tuple[Declaration, Span, ReadError]]:
+    """Enter what makes sense; the rest comes back with the reasons why not."""
+    failed: list[tuple[Declaration, Span, ReadError]] = []
+    for declaration, subject in declared:
+        try:
+            _enter(scope, declaration, subject)
+        except ReadError as error:
+            failed.append((declaration, subject, error))
+    return failed
+
+
+def _enter(scope: Scope, declaration: Declaration, subject: Span) -> None:
     match declaration.directive:
+        case "sort":
+            name, size = declaration.arguments
+            old = scope.sorts.get(name)
+            if old is not None and old.size != size and declaration.labels is None:
+                raise ReadError("D203", f"the sort {name} is declared twice", declaration.span)
+            scope.sorts[name] = Sort(name, size)
+            if size not in scope.symbols:
+                scope.symbols[size] = Entry(size, "natural", SCALAR)
+                scope.bases.add(size)
         case "assume":
-            scope.assumptions.append(
-                (declaration.subjects[0], declaration.source, declaration.unsaid)
-            )
+            scope.assumptions.append((subject, declaration.source, declaration.unsaid))
         case "convention":
             scope.conventions[declaration.arguments[0]] = declaration.unsaid
         case "ordered pairs" | "unordered pairs":
+            if scope.pairs not in (None, declaration.directive):
+                raise ReadError("D203", "pairs are declared ordered and unordered", subject)
             scope.pairs = declaration.directive
         case "goal":
             scope.goal = True
@@ -325,210 +195,296 @@ def _enter(scope: Scope, declaration: Declaration) -> None:
         case "follows":
             scope.follows = declaration.arguments[0]
         case "declare":
-            for subject in declaration.subjects:
-                _declare(scope, declaration, subject)
+            _declare(scope, declaration, subject)
+
+
+# ---------------------------------------------------------------- one symbol
 
 
 def _declare(scope: Scope, declaration: Declaration, subject: Span) -> None:
-    source = declaration.source
-    tokens = tokenize(source, subject)
     kind = declaration.phrases[0]
     if kind.name != "kind":
         raise ReadError("D202", f"{kind.name!r} is a property; the kind comes first", kind.span)
-    if tokens[0].is_("\\langle"):
-        _declare_expectation(scope, tokens, kind, source)
+    tokens = tokenize(declaration.source, subject)
+    if kind.argument.startswith("expectation "):
+        _declare_expectation(scope, tokens, kind, declaration.source)
         return
     name = read_name(tokens, 0)
     if name is None:
         raise ReadError("D201", "a declaration begins with a symbol", subject)
-    given = _signature(tokens, name)
-    entry = _entry(scope, declaration, name, kind, subject, given)
+    entry = _entry(scope, declaration, name, kind, subject, _behind_the_bar(tokens, name))
+    _add(scope, entry, name)
+
+
+def _add(scope: Scope, entry: Entry, name: Name) -> None:
+    """Enter a symbol; one with a range replaces one without."""
+    scope.bases.add(_first_token(name.base))
     if entry.slots:
         family = scope.patterns.setdefault(entry.name, [])
         same = [
-            e for e in family if e.slot_sorts == entry.slot_sorts and e.sup_slots == entry.sup_slots
+            old
+            for old in family
+            if old.slot_sorts == entry.slot_sorts and old.sup_slots == entry.sup_slots
         ]
         for old in same:
-            _refuse_conflict(scope, declaration, old, subject)
+            _refuse_conflict(scope, entry, old)
             family.remove(old)
         family.append(entry)
         family.sort(key=lambda e: -e.sup_slots)  # x_k^{(i)} is tried before x_k
-    else:
-        if old_entry := scope.symbols.get(entry.name):
-            _refuse_conflict(scope, declaration, old_entry, subject)
-        scope.symbols[entry.name] = entry
-
-
-def _refuse_conflict(scope: Scope, new: Declaration, old: Entry, subject: Span) -> None:
-    if old.span is None:  # not declared, but known as the size of a sort
         return
-    ranged = getattr(old, "details", ())[:1] == ("ranged",)
-    if ranged == (new.labels is not None):
-        raise ReadError("D203", f"declared twice for equation {scope.label}", subject)
+    known = scope.symbols.get(entry.name)
+    if known is not None:
+        _refuse_conflict(scope, entry, known)
+    scope.symbols[entry.name] = entry
 
 
-def _signature(tokens: list[Token], name: Name) -> int:
+def _first_token(base: str) -> str:
+    """The text of the token that a name begins with."""
+    if base.startswith("\\mathrm{"):
+        return base[len("\\mathrm{") : -1]
+    return base.partition("{")[0]
+
+
+def _refuse_conflict(scope: Scope, new: Entry, old: Entry) -> None:
+    """Two declarations conflict, unless one of them is more special or comes from a sort."""
+    if old.span is not None and old.ranged == new.ranged:
+        where = f" for equation ({scope.label})" if scope.label else ""
+        raise ReadError("D203", f"{new.pattern} is declared twice{where}", new.span or Span(0, 0))
+
+
+def _behind_the_bar(tokens: list[Token], name: Name) -> int:
     """Number of arguments behind the bar in a subject such as ``p(x|z)``."""
     rest = tokens[name.after_sup : -1]
     if not rest:
         return 0
     if not (rest[0].is_("(") and rest[-1].is_(")")):
-        raise ReadError("D201", "only one symbol may stand here", rest[0].span)
+        raise ReadError("D201", "one symbol stands here, with its indices", rest[0].span)
     bars = [k for k, t in enumerate(rest) if t.is_("|", "\\mid")]
-    return 1 + sum(t.is_(",") for t in rest[bars[0] :]) if bars else 0
+    if not bars:
+        raise ReadError(
+            "D201", "declare the name of a function without its arguments", rest[0].span
+        )
+    return 1 + sum(t.is_(",") for t in rest[bars[0] :])
+
+
+_EXPECT = re.compile(r"expectation over (.+) under (.+)$")
 
 
 def _declare_expectation(scope: Scope, tokens: list[Token], kind: Phrase, source: Source) -> None:
+    r"""``\langle \cdot \rangle_\theta`` or ``\mathbb{E}_\theta``."""
     match = _EXPECT.match(kind.argument)
+    if match is None:
+        raise ReadError("D201", "this should read  expectation over VARIABLE under LAW", kind.span)
     close = next((k for k, t in enumerate(tokens) if t.is_("\\rangle")), None)
-    if match is None or close is None:
-        raise ReadError("D201", "expected  expectation over VARIABLE under LAW", kind.span)
-    sub = script(tokens, close + 2)[0] if tokens[close + 1].is_("_") else None
+    if tokens[0].is_("\\langle") and close is not None:
+        head, behind, shown = "", close + 1, "\\langle\\rangle"
+    elif tokens[0].is_("\\mathbb"):
+        head, behind = "\\mathbb{E}", script(tokens, 1)[1]
+        shown = head
+    else:
+        raise ReadError(
+            "D201", "an expectation is \\langle \\cdot \\rangle or \\mathbb{E}", tokens[0].span
+        )
+    sub = script(tokens, behind + 1)[0] if tokens[behind].is_("_") else None
     text = key("", sub)
-    scope.expectations[text] = Entry(
-        "\\langle\\rangle" + text, "expectation", SCALAR, details=match.groups(), source=source
+    scope.expectations[head + text] = Entry(
+        shown + text, "expectation", SCALAR, details=match.groups(), source=source
     )
-
-
-def _index_slots(scope: Scope, tokens: tuple[Token, ...] | None) -> list[tuple[str, Sort]] | None:
-    """The index letters of a script, or None if it is a literal part of the name."""
-    slots = []
-    for token in tokens or ():
-        if token.is_(",", "(", ")"):
-            continue
-        entry = scope.symbols.get(token.text)
-        if entry is None or not isinstance(entry.type, Index):
-            return None
-        slots.append((token.text, entry.type.sort))
-    return slots or None
 
 
 def _entry(
     scope: Scope, declaration: Declaration, name: Name, kind: Phrase, subject: Span, given: int
 ) -> Entry:
-    subs = _index_slots(scope, name.sub)
-    parenthesised = name.sup is not None and name.sup[0].is_("(")
-    sups = _index_slots(scope, name.sup) if parenthesised else None
-    slots = [*(subs or []), *(sups or [])]
+    """What a declaration says about one of its subjects."""
+    subs = _slots(scope, name.sub)
+    sups = _slots(scope, name.sup) if name.sup and name.sup[0].is_("(") else []
     stem = key(name.stem, None if subs else name.sub, None if sups else name.sup)
-    if given:
-        stem += CONDITIONAL
+    _refuse_sign(name, stem, subject)
     properties, definition = _properties(declaration.phrases[1:])
-    alias: str | None = None
-    slip = False
-    details: tuple[str, ...] = ()
-    text = kind.argument
-    prefix = next((p for p in _ALIASES if text.startswith(p + " ")), None)
-    over = None
-    kind_name = text
-    shape: Type = SCALAR
-    if prefix:
-        alias = text[len(prefix) + 1 :].strip()
-        slip = prefix == "slip for"
-        kind_name = prefix
-    elif match := _STEP.match(text):
-        kind_name, details = "gradient step", match.groups()
-    else:
-        kind_name, shape, over = _kind(scope, kind, given)
-    if slots and prefix is None:
-        shape = Family(tuple(sort for _, sort in slots), shape, len(sups or []))
-    if declaration.labels is not None:
-        details = ("ranged", *details)
-    return Entry(
-        stem,
-        kind_name,
-        shape,
-        tuple(letter for letter, _ in slots),
-        tuple(sort for _, sort in slots),
-        len(sups or []),
+    entry = Entry(
+        stem + (CONDITIONAL if given else ""),
+        kind.argument,
+        SCALAR,
+        tuple(letter for letter, _ in (*subs, *sups)),
+        tuple(sort for _, sort in (*subs, *sups)),
+        len(sups),
         properties,
-        alias,
-        slip,
-        definition,
-        over,
-        details,
-        subject,
-        declaration.source,
+        definition=definition,
+        span=subject,
+        source=declaration.source,
+        ranged=declaration.labels is not None,
     )
+    alias = next((p for p in ALIASES if kind.argument.startswith(p + " ")), None)
+    if alias is not None:
+        text = kind.argument[len(alias) :].strip()
+        return replace(entry, kind=alias, alias=text, slip=alias == "slip for")
+    if match := _STEP.match(kind.argument):
+        return replace(entry, kind="gradient step", details=match.groups(), type=_in_slots(entry))
+    what = _kind(scope, kind, given)
+    shape = _in_slots(entry, what.type)
+    return replace(entry, kind=what.name, type=shape, over=what.over)
 
 
-def _properties(phrases: tuple[Phrase, ...]) -> tuple[tuple[Property, ...], Definition | None]:
-    properties, definition = [], None
+def _in_slots(entry: Entry, element: Type = SCALAR) -> Type:
+    return Family(entry.slot_sorts, element, entry.sup_slots) if entry.slots else element
+
+
+def _refuse_sign(name: Name, stem: str, subject: Span) -> None:
+    """Signs of the grammar are no names, except the Greek letters among them."""
+    if name.base in RESERVED and stem == name.base and name.base not in GREEK:
+        raise ReadError("D201", f"{name.base} is a sign of its own, not a symbol", subject)
+
+
+def _slots(scope: Scope, tokens: Tokens | None) -> list[tuple[str, Sort]]:
+    """The index letters of a script; empty if the script is a literal part of the name."""
+    slots: list[tuple[str, Sort]] = []
+    for token in tokens or ():
+        if token.is_(",", "(", ")"):
+            continue
+        entry = scope.symbols.get(token.text)
+        if entry is None or not isinstance(entry.type, Index):
+            return []
+        slots.append((token.text, entry.type.sort))
+    if len({letter for letter, _ in slots}) < len(slots):
+        raise ReadError("D201", "the index letters of a family must differ", (tokens or ())[0].span)
+    return slots
+
+
+# ---------------------------------------------------------------- properties and kinds
+
+_DEFINED = re.compile(r"\(([^)]+)\)\s*(?:with\s+(.*))?$")
+
+
+def _properties(
+    phrases: tuple[Phrase, ...],
+) -> tuple[tuple[Property, ...], Definition | None]:
+    properties: list[Property] = []
+    definition = None
     for phrase in phrases:
         if phrase.name == "kind":
             raise ReadError("D202", f"unknown property {phrase.argument!r}", phrase.span)
         if phrase.name == "defined by":
-            match = _DEFINED.match(phrase.argument)
-            if match is None:
-                raise ReadError(
-                    "D201", "expected  defined by (LABEL) with A -> B and …", phrase.span
-                )
-            renames = []
-            for part in (match.group(2) or "").split(" and "):
-                if part.strip():
-                    old, arrow, new = part.partition("->")
-                    if not arrow:
-                        raise ReadError("D201", "expected  A -> B", phrase.span)
-                    renames.append((old.strip(), new.strip()))
-            definition = Definition(match.group(1), tuple(renames))
+            definition = _definition(phrase)
         else:
             properties.append(Property(phrase.name, phrase.argument, phrase.span, phrase.unsaid))
     return tuple(properties), definition
 
 
-def _kind(scope: Scope, phrase: Phrase, given: int) -> tuple[str, Type, str | None]:
+def _definition(phrase: Phrase) -> Definition:
+    match = _DEFINED.match(phrase.argument)
+    if match is None:
+        raise ReadError(
+            "D201", "this should read  defined by (LABEL) with A -> B and …", phrase.span
+        )
+    renames = []
+    for part in (match.group(2) or "").split(" and "):
+        old, arrow, new = (x.strip() for x in part.partition("->"))
+        if part.strip() and not (arrow and old and new):
+            raise ReadError("D201", f"{part.strip()!r} should read  A -> B", phrase.span)
+        if part.strip():
+            renames.append((old, new))
+    return Definition(match.group(1).strip(), tuple(renames))
+
+
+ALIASES = ("component of", "means", "slip for", "minor of", "adjugate of", "another name for")
+"""Kinds that stand for something else."""
+
+_STEP = re.compile(r"gradient step of (.+) in (.+) with rate (.+)$")
+_WITH_SORT = re.compile(r"(index|vector|identity matrix|matrix|basis vector)\s*\(([^)]*)\)\s*$")
+_SIMPLE = frozenset(("real", "integer", "natural"))
+_OVER = {"function of ": "function", "distribution over ": "distribution"}
+KINDS = (
+    "real", "integer", "natural", "index(SORT)", "vector(SORT)", "basis vector(SORT)",
+    "matrix(SORT)", "matrix(SORT, SORT)", "identity matrix(SORT)", "parameter",
+    "parameters A and B", "finite set of KIND", "function of X and Y", "distribution over X",
+    "distribution over X given Z", "functional of two distributions",
+    "gradient step of F in X with rate R", *(f"{alias} …" for alias in ALIASES),
+)  # fmt: skip
+"""Every kind, as an error message lists them."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    type: Type
+    over: str | None = None
+
+
+def _kind(scope: Scope, phrase: Phrase, given: int = 0) -> _Kind:
     text = phrase.argument
     if text in _SIMPLE:
-        return text, _SIMPLE[text], None
-    if match := _KIND_WITH_SORT.match(text):
-        sorts = [_sort(scope, part.strip(), phrase) for part in match.group(2).split(",")]
-        shape: Type
-        match match.group(1), sorts:
-            case "index", [sort]:
-                shape = Index(sort)
-            case (("vector" | "basis vector"), [sort]):
-                shape = Vector(sort)
-            case (("matrix" | "identity matrix"), [sort]):
-                shape = Matrix(sort, sort)
-            case "matrix", [rows, columns]:
-                shape = Matrix(rows, columns)
-            case _:
-                raise ReadError("D202", f"too many sorts in {text!r}", phrase.span)
-        return match.group(1), shape, None
+        return _Kind(text, SCALAR)
+    if match := _WITH_SORT.match(text):
+        return _Kind(match.group(1), _shape(scope, match, phrase))
     if text == "parameter":
-        return "parameter", Parameter(), None
+        return _Kind(text, Parameter())
     if text.startswith("parameters "):
-        members = tuple(m.strip() for m in text[len("parameters ") :].split(" and "))
-        return "parameters", Parameter(members), None
+        members = tuple(m.strip() for m in text.removeprefix("parameters ").split(" and "))
+        return _Kind("parameters", Parameter(members))
     if text.startswith("finite set of "):
-        _, element, _ = _kind(scope, Phrase("kind", text[len("finite set of ") :], phrase.span), 0)
-        return "finite set", SetOf(element), None
+        element = replace(phrase, argument=text.removeprefix("finite set of "))
+        return _Kind("finite set", SetOf(_kind(scope, element).type))
     if text == "functional of two distributions":
         law = Function((), SCALAR, True)
-        return "functional", Function((law, law)), None
-    for head in ("function of ", "distribution over "):
+        return _Kind("functional", Function((law, law)))
+    for head, name in _OVER.items():
         if text.startswith(head):
-            names = re.split(r" and | given ", text[len(head) :])
-            types = tuple(_argument_type(scope, part.strip(), phrase) for part in names)
-            is_law = head.startswith("dist")
-            over = names[0].strip()
-            return head.split()[0], Function(types, SCALAR, is_law, given), over
-    raise UnknownKind(text, phrase.span)
+            return _function(scope, phrase, text.removeprefix(head), name, given)
+    raise ReadError("D202", f"unknown kind {text!r}{_similar(text)}", phrase.span)
 
 
-class UnknownKind(ReadError):
-    """A phrase that is no kind; maybe a symbol that is declared for other equations."""
+def _similar(text: str) -> str:
+    """The kind that was probably meant."""
+    heads = [kind.partition("(")[0].partition(" …")[0] for kind in KINDS]
+    for head in heads:
+        if text.lower().startswith(head.split()[0]):
+            shown = KINDS[heads.index(head)]
+            return f"; a kind is written  {shown}, and properties stand behind a comma"
+    return "; docs/declarations.md lists the kinds, such as real or vector(SORT)"
 
-    def __init__(self, kind: str, span: Span) -> None:
-        super().__init__("D202", f"unknown kind {kind!r}", span)
-        self.kind = kind
+
+def _shape(scope: Scope, match: re.Match[str], phrase: Phrase) -> Type:
+    sorts = [_sort(scope, part.strip(), phrase) for part in match.group(2).split(",")]
+    match match.group(1), sorts:
+        case "index", [sort]:
+            return Index(sort)
+        case (("vector" | "basis vector"), [sort]):
+            return Vector(sort)
+        case (("matrix" | "identity matrix"), [sort]):
+            return Matrix(sort, sort)
+        case "matrix", [rows, columns]:
+            return Matrix(rows, columns)
+    raise ReadError("D202", f"too many sorts in {phrase.argument!r}", phrase.span)
 
 
-def _argument_type(scope: Scope, text: str, phrase: Phrase) -> Type:
-    entry = scope.symbols.get(text.replace(" ", ""))
+def _function(scope: Scope, phrase: Phrase, text: str, name: str, given: int) -> _Kind:
+    """``x and y``, ``x given z``: the types of the arguments, in order."""
+    front, bar, back = text.partition(" given ")
+    conditions = back.split(" and ") if bar else []
+    if len(conditions) != given:
+        raise ReadError(
+            "D201", "write a conditional as  p(x|z) : distribution over x given z", phrase.span
+        )
+    names = [part.strip() for part in (*front.split(" and "), *conditions)]
+    types = tuple(_argument(scope, part, phrase) for part in names)
+    return _Kind(name, Function(types, SCALAR, name == "distribution", given), names[0])
+
+
+def _argument(scope: Scope, text: str, phrase: Phrase) -> Type:
+    """The type of a declared symbol, or of a kind."""
+    source = Source("declaration", text)
+    name = None
+    if "\\" in text or "(" not in text:
+        tokens = tokenize(source, Span(0, len(text)))
+        name = read_name(tokens, 0)
+        if name is not None and name.after_sup != len(tokens) - 1:
+            name = None
+    entry = scope.symbols.get(key(name.stem, name.sub, name.sup)) if name else None
     if entry is not None:
         return entry.type
-    return _kind(scope, Phrase("kind", text, phrase.span), 0)[1]
+    if name is not None and text not in _SIMPLE and text != "parameter":
+        raise ReadError("D202", f"{text} is not declared", phrase.span, mentions=text)
+    return _kind(scope, replace(phrase, argument=text)).type
 
 
 def _sort(scope: Scope, name: str, phrase: Phrase) -> Sort:

@@ -1,4 +1,4 @@
-r"""A display to its links: rows, clauses, chains, equivalences and remarks.
+r"""A display to its links: clauses, chains, equivalences, conditions and remarks.
 
 A chain ``a = b = c`` is two links. In ``a = b = 0 \iff c = d`` the first link is
 ``a = b``, and the second is the equivalence of ``b = 0`` and ``c = d``.
@@ -7,36 +7,61 @@ A chain ``a = b = c`` is two links. In ``a = b = 0 \iff c = d`` the first link i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TypeGuard
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ..language import nodes as n
+from ..language.rewrite import bound_by
 from ..language.source import Source, Span
-from ..language.types import Function, Index, SetOf
+from ..language.types import SetOf
+from .conditions import (
+    Conditions,
+    conditions_in_words,
+    index_range,
+    is_bare,
+    plain_words,
+    read_conditions,
+    refuse_entries,
+)
 from .errors import ReadError
-from .grammar import ENVIRONMENTS, EQUIVALENCES, RELATIONS, Parser
-from .scope import Scope, script
+from .grammar.cursor import Cursor
+from .grammar.parser import Parser
+from .grammar.relations import at_relation, chain, relation
+from .layout import begins_with_relation, layout
+from .scope import Scope
 from .tokens import Token, tokenize
+from .words import (
+    AND,
+    CONDITION_AFTER,
+    CONDITION_BEFORE,
+    EQUIVALENCE_WORDS,
+    EQUIVALENCES,
+    RELATIONS,
+)
 
 
 @dataclass(frozen=True)
 class Link:
     """One printed relation or equivalence, with its places in the file.
 
-    ``chain`` counts the chain it stands in, so that links that share an operand know it.
+    ``chain`` counts the chain it stands in, so that links that share an operand know it;
+    ``conditions`` are what the same row says it holds for (``for x > 0``).
     """
 
     node: n.Relation | n.Equivalence
     chain: int = 0
+    conditions: tuple[n.Relation, ...] = ()
 
     @property
     def relation(self) -> str:
+        """The ``op`` of a relation, or ``iff``."""
         return self.node.op if isinstance(self.node, n.Relation) else "iff"
 
     @property
     def span(self) -> Span:
-        assert self.node.span is not None
-        return self.node.span
+        """The place of the whole link."""
+        return self.node.span or Span(0, 0)
 
 
 @dataclass
@@ -46,453 +71,363 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     remarks: list[Span] = field(default_factory=list)
     slips: list[tuple[Span, str]] = field(default_factory=list)
+    """Places of declared slips of notation, with what was read instead."""
     hidden: list[tuple[Span, str]] = field(default_factory=list)
+    """Places of signs that bind an index again, with that index."""
 
 
-MAX_DEPTH = 100
-"""Floors of a tree: what reads it further may call itself for each."""
-
-_BINARY = {"+", "-", "\\times", "\\cdot", "/", "\\pm"}
-_EQUALITY = (
-    re.compile(r"等号成立は\s*\$(.+?)\$"),
-    re.compile(r"(?:with\s+)?equality\s+(?:if and only if|iff|only if|when|if)\s*\$(.+?)\$"),
-)
-
-
-def read_statements(source: Source, span: Span, scope: Scope, left: Span | None = None) -> Reading:
+def read_statements(
+    source: Source, span: Span, scope: Scope, carried: Span | None = None
+) -> Reading:
     """All links of a display. Raises ReadError where it cannot be read.
 
-    ``left`` is the place of a left side that stands before, for a row that begins
-    with its relation.
+    ``carried`` is the place of the expression that a row that begins with ``=`` goes on from.
     """
     tokens = layout(tokenize(source, span))
     if len(tokens) == 1:
         raise ReadError("R115", "there is nothing between the delimiters", span)
-    if left is not None:
-        if not Parser(source, tokens, scope).at_relation():
-            raise ReadError(
-                "R113",
-                "a row with a label of its own goes on with a relation, not within a side",
-                tokens[0].span,
-            )
-        tokens = [*layout(tokenize(source, left))[:-1], *tokens]
-    parser = Parser(source, tokens, scope)
-    reading = _Statements(parser).read()
-    reading.hidden += [h for h in _hidden_by_sums(reading.links) if h not in reading.hidden]
-    for link in reading.links:
-        if _deeper(link.node, MAX_DEPTH):
-            raise ReadError("R106", "nested too deeply", link.span)
+    if carried is not None and not begins_with_relation(tokens):
+        raise ReadError(
+            "R113", "a row with a label of its own goes on with a relation", tokens[0].span
+        )
+    try:
+        left = None if carried is None else read_expression(source, carried, scope)
+        reading = _Statements(Parser(source, tokens, scope), left).read()
+    except RecursionError:
+        raise ReadError("R106", "too many things inside one another", span) from None
     if not reading.links:
-        raise ReadError("R115", "no relation to check: an expression alone says nothing", span)
+        raise ReadError("R115", "there is no relation to check in this display", span)
     return reading
 
 
-def _hidden_by_sums(links: list[Link]) -> list[tuple[Span, str]]:
-    """Indices of a differential that a sum under it binds again: ``d/dA_{ij} \\sum_{i,j} …``."""
-    found: list[tuple[Span, str]] = []
-    for link in links:
-        for part in link.node.walk():
-            if not isinstance(part, n.Derivative):
-                continue
-            names = {x.name for x in part.variable.walk() if _is_index(x)}
-            for inner in part.body.walk():
-                if isinstance(inner, n.Sum | n.Product) and inner.binder.span is not None:
-                    for symbol in inner.binder.indices:
-                        notice = (inner.binder.span, symbol.name)
-                        if symbol.name in names and notice not in found:
-                            found.append(notice)
-    return found
+def read_expression(
+    source: Source, span: Span, scope: Scope, bound: tuple[n.Symbol, ...] = ()
+) -> n.Node:
+    """One expression, relation or equivalence, in a scope where symbols may be bound around it.
 
-
-def _is_index(node: n.Node) -> TypeGuard[n.Symbol]:
-    return isinstance(node, n.Symbol) and isinstance(node.type, Index)
-
-
-def _deeper(node: n.Node, limit: int) -> bool:
-    """Whether a tree has more floors than the limit."""
-    floor: list[n.Node] = [node]
-    for _ in range(limit):
-        floor = [child for parent in floor for child in parent.children()]
-        if not floor:
-            return False
-    return True
-
-
-def read_expression(source: Source, span: Span, scope: Scope) -> n.Node:
-    """One expression or relation, for tests and tools. Raises ReadError."""
+    Raises ReadError. Underbraced claims in it are left out.
+    """
     parser = Parser(source, layout(tokenize(source, span)), scope)
-    start = parser.at
+    parser.bound = bound
     node = parser.expression()
-    if parser.at_relation():
-        op, up_to, sign = parser.relation_sign()
-        right = parser.expression()
-        node = parser.make(n.Relation(op, node, right, up_to, span=parser.since(start), sign=sign))
-    return parser.whole(lambda p: node)
+    relations = chain(parser, node, 0)
+    if len(relations) > 1:
+        raise ReadError("R113", "one relation is read here, not a chain", relations[1].span or span)
+    if relations:
+        node = left = relations[0]
+        sign = _equivalence_sign(parser)
+        if sign is not None:
+            right = relation(parser)
+            node = n.Equivalence(left, right, sign.one_way, span=parser.since(0), sign=sign.span)
+    while parser.token.kind == "sep":
+        parser.advance()
+    parser.finish()
+    return node
 
 
-def layout(tokens: list[Token]) -> list[Token]:
-    """Rows and columns of a display to a line of tokens, with ``sep`` between statements."""
-    out: list[Token] = []
-    wrappers: list[str] = []
-    system = _is_system(tokens)
-    depth = 0
-    indent = False
-    columns = 0
-    for k, token in enumerate(tokens):
-        if token.kind == "begin":
-            if depth == 0 and (token.text in ENVIRONMENTS or (system and not wrappers)):
-                wrappers.append(token.text)
-                continue
-            depth += 1
-        elif token.kind == "close":
-            if depth == 0 and wrappers and wrappers[-1] == token.text:
-                wrappers.pop()
-                continue
-            depth -= 1
-        if depth == 0 and token.kind == "align":
-            columns += 1
-            if columns % 2 == 0 and not _goes_on(tokens, k):
-                out.append(Token("quad", "", token.start, token.stop))  # the next column
-            continue
-        if depth == 0 and token.kind == "row":
-            columns = 0
-            if not _continues(tokens, k, wrappers):
-                out.append(Token("sep", "", token.start, token.stop))
-            else:
-                indent = True
-                while out and out[-1].kind in ("text", "quad"):
-                    out.pop()  # a remark behind a row of a chain
-            continue
-        if indent and token.kind == "quad":
-            continue  # "\\\\ \\quad + b" goes on as "+ b"
-        indent = False
-        out.append(token)
-    return out
+def hidden(node: n.Node, names: frozenset[str] = frozenset()) -> Iterator[tuple[Span, str]]:
+    """The signs that bind a name that is bound, or differentiated by, around them."""
+    inner = names
+    for symbol in bound_by(node):
+        inner |= {symbol.name}
+        binder = node.binder if isinstance(node, n.Sum | n.Product) else symbol
+        span = binder.span or node.span
+        if symbol.name in names and span is not None:
+            yield span, symbol.name
+    if isinstance(node, n.Derivative):
+        inner |= {s.name for s in node.variable.walk() if isinstance(s, n.Symbol)}
+    for child in node.children():
+        yield from hidden(child, inner)
 
 
-def _goes_on(tokens: list[Token], k: int) -> bool:
-    """Whether an alignment mark stands within a formula: beside a sign."""
-    before = next((t for t in reversed(tokens[:k]) if t.kind != "quad"), tokens[-1])
-    after = next((t for t in tokens[k + 1 :] if t.kind not in ("quad", "align")), tokens[-1])
-    signs = RELATIONS.keys() | _BINARY
-    return any(t.kind != "text" and t.text in signs for t in (before, after))
+# ---------------------------------------------------------------- statements
 
 
-def _is_system(tokens: list[Token]) -> bool:
-    """Whether the display is one brace around several equations, not a function by cases."""
-    if not (tokens[0].kind == "begin" and tokens[0].text == "cases"):
-        return False
-    depth = 0
-    for k, token in enumerate(tokens):
-        depth += (token.kind == "begin") - (token.kind == "close")
-        if depth == 0:
-            return all(t.is_(".", ",") or t.kind in ("end", "quad") for t in tokens[k + 1 :])
-    return False
+class _Sign(NamedTuple):
+    """An equivalence sign, or the words for one."""
+
+    one_way: bool
+    span: Span
 
 
-def _continues(tokens: list[Token], k: int, wrappers: list[str]) -> bool:
-    """Whether the row after a line break goes on with the statement before it."""
-    if wrappers and wrappers[-1] == "multline":
-        return True
-    before = next((t for t in reversed(tokens[:k]) if t.kind not in ("align", "quad")), None)
-    after = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "quad")), tokens[-1])
-    if before is not None and (before.text in RELATIONS or before.text in _BINARY):
-        return True
-    if after.is_("\\underbrace"):
-        at = tokens.index(after)
-        inner, _ = script(tokens, at + 1)
-        return len(inner) == 1 and inner[0].text in RELATIONS
-    return after.kind != "text" and (
-        after.text in RELATIONS
-        or after.text in EQUIVALENCES
-        or after.text in _BINARY
-        or after.text in ("\\overset", "\\stackrel", "\\underset")
-    )
-
-
-_JOINING = {
-    "and", "also", "where", "with", "so", "thus", "hence", "therefore", "but", "then", "i.e",
-    "that is", "because", "since", "かつ", "および", "また", "ここで", "よって", "ただし", "従って",
-    "したがって", "すなわち",
-}  # fmt: skip
-"""Words before a further statement of the same display."""
-
-_QUANTIFYING = {
-    "for", "for all", "for every", "for any", "for each", "all", "任意の", "すべての", "各",
-}  # fmt: skip
+def _equivalence_sign(parser: Cursor) -> _Sign | None:
+    r"""``\iff``, maybe after spaces or a comma; the parser is then behind it."""
+    k = parser.at
+    while parser.tokens[k].kind == "quad" or parser.tokens[k].is_(","):
+        k += 1
+    token = parser.tokens[k]
+    if token.kind == "text":
+        one_way = EQUIVALENCE_WORDS.get(plain_words(token.text))
+    else:
+        one_way = EQUIVALENCES.get(token.text)
+    if one_way is None:
+        return None
+    parser.at = k + 1
+    while parser.token.kind == "quad":
+        parser.advance()
+    return _Sign(one_way, token.span)
 
 
 class _Statements:
-    """Reads clauses one after the other."""
+    """Reads the clauses of a display one after the other."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, carried: n.Node | None) -> None:
         self.parser = parser
-        self.reading = Reading(slips=parser.slips, hidden=parser.hidden)
+        self.carried = carried
+        self.reading = Reading()
+        self.conditions: Conditions = []
         self.chains = 0
+        self.row = 0
+        """The number of links before this row."""
 
     def read(self) -> Reading:
-        parser = self.parser
-        while True:
-            self._skip_separators()
-            if parser.token.kind == "end":
-                return self.reading
-            if self._remark() or self._range_remark():
+        while self._to_clause():
+            if self._words() or self._parenthesis() or self._range():
                 continue
             self._chain()
-            if not self._at_separator():
-                token = parser.token
-                code = "R101" if token.is_(")", "]", "\\}") else "R104"
-                raise ReadError(code, f"{token.text} was not expected here", token.span)
+            if not self._at_end_of_clause():
+                raise self.parser.unexpected()
+        self._end_row()
+        reading = self.reading
+        reading.slips = list(dict.fromkeys(self.parser.slips))
+        found = (place for link in reading.links for place in hidden(link.node))
+        reading.hidden = list(dict.fromkeys(found))
+        return reading
 
-    def _at_separator(self) -> bool:
-        token = self.parser.token
-        stops = (",", ".", ";", "(", "\\forall", "\\because", "\\therefore")
-        return token.kind in ("end", "sep", "quad", "text") or token.is_(*stops)
-
-    def _skip_separators(self) -> None:
-        while self.parser.token.kind in ("sep", "quad") or self.parser.token.is_(",", ".", ";"):
-            self.parser.advance()
-
-    # ------------------------------------------------------------ remarks
-
-    def _remark(self) -> bool:
-        """Words, or a parenthesis with words in it, up to the end of the clause."""
+    def _to_clause(self) -> bool:
+        """Go to the next clause; False at the end of the display."""
         parser = self.parser
-        start = parser.at
-        if parser.token.is_("\\because", "\\therefore"):
+        while True:
+            token = parser.token
+            if token.kind == "sep":
+                self._end_row()
+            elif token.is_("+") and self.chains:
+                raise ReadError("R104", "a statement does not begin with +", token.span)
+            elif token.kind != "quad" and not token.is_(",", ".", ";"):
+                return token.kind != "end"
             parser.advance()
+
+    def _end_row(self) -> None:
+        """What the row says it holds for concerns every link of it."""
+        if self.conditions:
+            given = tuple(self.conditions)
+            row = self.reading.links[self.row :]
+            self.reading.links[self.row :] = [replace(link, conditions=given) for link in row]
+        self.conditions = []
+        self.row = len(self.reading.links)
+
+    def _at_end_of_clause(self) -> bool:
+        token = self.parser.token
+        return (
+            token.kind in ("end", "sep", "quad", "text")
+            or token.is_(",", ".", ";", "\\forall", "\\because", "\\therefore")
+            or (token.is_("(") and self._parenthesis_to() is not None)
+        )
+
+    # ------------------------------------------------------------ words and conditions
+
+    def _words(self) -> bool:
+        """Running text: a remark, a condition, or a word between statements."""
+        parser, token = self.parser, self.parser.token
+        if token.is_("\\therefore"):
+            parser.advance()
+            return True
+        if token.is_("\\because"):
+            start = parser.at
+            parser.advance()
+            if self._relation_follows():
+                self.conditions += read_conditions(parser)
+            self._remark(start)
+            return True
+        if token.kind != "text":
+            return False
+        start = parser.at
+        parser.advance()
+        words = plain_words(token.text)
+        if self._equality_case(token):
+            self.reading.remarks.append(token.span)
+        elif words in CONDITION_BEFORE:
+            self.conditions += read_conditions(parser)
             self.reading.remarks.append(parser.since(start))
-            return True
-        if parser.token.is_("\\forall"):
-            self._quantifier(start)
-            return True
-        if parser.token.kind == "text":
-            self._words(parser.token, start)
-            return True
-        if parser.token.is_("("):
-            depth = braces = 0
-            worded = False
-            for k in range(parser.at, len(parser.tokens)):
-                token = parser.tokens[k]
-                depth += token.is_("(") - token.is_(")")
-                braces += token.is_("{") - token.is_("}")
-                scripted = parser.tokens[k - 1].is_("_", "^")
-                worded |= token.kind == "text" and braces == 0 and not scripted
-                if depth == 0:
-                    after = parser.tokens[k + 1]
-                    last = after.kind in ("sep", "end", "quad", "text") or after.is_(",", ".", ";")
-                    if worded and last:
-                        parser.at = k + 1
-                        self.reading.remarks.append(parser.since(start))
-                        return True
-                    break
+        elif self._relation_follows():
+            if words not in AND:
+                raise ReadError(
+                    "R113",
+                    f"the words {token.text!r} before a formula; and, for, if and iff are read",
+                    token.span,
+                )
+        else:
+            self.conditions += conditions_in_words(parser, token)
+            self._remark(start)
+        return True
+
+    def _relation_follows(self) -> bool:
+        """Whether a relation stands between here and the end of the row."""
+        parser = self.parser
+        for token in parser.tokens[parser.at :]:
+            if token.kind in ("sep", "end"):
+                return False
+            if token.kind != "text" and (token.text in RELATIONS or token.text in EQUIVALENCES):
+                return True
         return False
 
-    def _words(self, token: Token, start: int) -> None:
-        """Words up to the end of the clause; a relation after them is a statement of its own."""
+    def _remark(self, start: int) -> None:
+        """Everything to the end of the row is prose."""
         parser = self.parser
-        end = start
-        while parser.tokens[end].kind not in ("sep", "end"):
-            end += 1
-        says = any(
-            t.kind not in ("text", "name") and (t.text in RELATIONS or t.text in EQUIVALENCES)
-            for t in parser.tokens[start:end]
-        )
-        if not says:
-            self._to_end_of_clause(start)
-            self._equality_case(token)
-            return
-        parser.advance()
-        words = token.text.replace("\\ ", " ").strip(" .,;:、。").lower()
-        if words in _JOINING or not words:
-            self.reading.remarks.append(parser.since(start))
-        elif words in _QUANTIFYING:
-            self._quantifier(start)
-        else:
-            raise ReadError(
-                "R113",
-                f"a relation behind the words {words!r}: declare a condition with  assume, "
-                "or give it a line of its own",
-                token.span,
-            )
-
-    def _quantifier(self, start: int) -> None:
-        r"""``\forall i``, ``\forall i \in \{1, \dots, n\}``: up to what is said of them."""
-        parser = self.parser
-        depth, first = 0, parser.at
         while parser.token.kind not in ("sep", "end"):
-            if depth == 0 and parser.at > first:
-                ends = parser.token.kind in ("quad", "text") or parser.token.is_(",", ":")
-                piece = self._piece(parser.at + 1) if ends else []
-                ranged = any(t.is_("\\dots", "\\ldots") for t in piece)
-                if not ranged and any(t.text in RELATIONS for t in piece):
-                    break
-            token = parser.advance()
-            depth += token.is_("(", "\\{", "[", "{") - token.is_(")", "\\}", "]", "}")
-            if token.kind != "text" and token.text in RELATIONS and token.text not in ("\\in", "="):
-                raise ReadError("R113", "a condition on all: declare it", token.span)
-        said = parser.tokens[first : parser.at]
-        if any(t.is_("=") for t in said) and not any(t.is_("\\dots", "\\ldots") for t in said):
-            raise ReadError("R113", "a condition on all: declare it", said[0].span)
-        if parser.token.is_(":"):
             parser.advance()
         self.reading.remarks.append(parser.since(start))
 
-    def _piece(self, start: int) -> list[Token]:
-        """The tokens up to the next separator."""
-        out: list[Token] = []
-        for token in self.parser.tokens[start:]:
-            if token.kind in ("sep", "end", "quad", "text") or token.is_(","):
-                break
-            out.append(token)
-        return out
-
-    def _to_end_of_clause(self, start: int) -> None:
-        parser = self.parser
-        while not (parser.token.kind == "sep" or (parser.token.kind == "end")):
-            parser.advance()
-        self.reading.remarks.append(parser.since(start))
-
-    def _range_remark(self) -> bool:
-        """``i = 1, \\dots, n`` or ``k \\in \\{1, \\dots, N\\}``: for which indices."""
+    def _range(self) -> bool:
+        r"""``i = 1, \dots, n`` or ``\forall x > 0``."""
         parser = self.parser
         start = parser.at
-        dots = ("\\dots", "\\ldots", "\\cdots")
-        first = start + parser.tokens[start].is_("(")
-        entry = parser.scope.symbols.get(parser.tokens[first].text)
-        if entry is None or not isinstance(entry.type, Index):
+        if parser.token.is_("\\forall"):
+            self.conditions += read_conditions(parser)
+            if parser.token.is_(":") and not parser.peek().is_("="):
+                parser.advance()
+        elif not index_range(parser):
             return False
-        stop = first
-        while parser.tokens[stop].kind not in ("sep", "end", "quad", "text"):
-            stop += 1
-        if not any(t.is_(*dots) for t in parser.tokens[first:stop]):
-            return False
-        size = entry.type.sort.size
-        others = {e.name for e in parser.scope.entries() if e.type == entry.type}
-        fitting = {"=", ",", ".", "1", "2", "\\in", "\\{", "\\}", "(", ")", *dots}
-        while parser.at < stop:
-            last = parser.advance()
-            if last.text not in fitting and last.text != size and last.text not in others:
-                raise ReadError("R111", f"{entry.name} runs from 1 to {size}", last.span)
         self.reading.remarks.append(parser.since(start))
         return True
 
-    def _equality_case(self, token: Token) -> None:
+    def _parenthesis_to(self) -> int | None:
+        """Where a parenthesis that begins here ends, if the clause ends there too."""
+        parser = self.parser
+        depth = 0
+        for k in range(parser.at, len(parser.tokens) - 1):
+            token, after = parser.tokens[k], parser.tokens[k + 1]
+            depth += token.is_("(") - token.is_(")")
+            if depth == 0:
+                ends = after.kind in ("sep", "end", "quad", "text") or after.is_(",", ".", ";", "(")
+                return k if ends else None
+        return None
+
+    def _parenthesis(self) -> bool:
+        """A parenthesis behind a statement: a condition, indices that run, or words."""
+        parser = self.parser
+        start = parser.at
+        close = self._parenthesis_to() if parser.token.is_("(") else None
+        if close is None or not self.reading.links:
+            return False
+        inside = parser.tokens[start + 1 : close]
+        words = [plain_words(t.text) for t in inside if t.kind == "text"]
+        formula = [t for t in inside if t.kind not in ("text", "quad")]
+        said = any(w in CONDITION_BEFORE or w in CONDITION_AFTER for w in words)
+        if formula and formula[0].is_("\\because"):
+            said, formula = True, formula[1:]
+        number = all(t.kind == "digit" or t.is_(".") for t in formula)
+        if not number and (said or not words):
+            piece = parser.piece(formula)
+            self.conditions += read_conditions(piece)
+            piece.finish()
+        parser.at = close + 1
+        self.reading.remarks.append(parser.since(start))
+        return True
+
+    def _equality_case(self, token: Token) -> bool:
         """``(equality iff $p = q$)`` says when the relation before it is an equality."""
         parser = self.parser
-        text = parser.source.text
         for pattern in _EQUALITY:
-            match = pattern.search(text, token.start, token.stop)
+            match = pattern.search(parser.source.text, token.start, token.stop)
             if match is None:
                 continue
             before = self.reading.links[-1].node if self.reading.links else None
             if not (isinstance(before, n.Relation) and before.op in ("<=", ">=")):
                 raise ReadError("R104", "equality in which inequality?", token.span)
-            inner = Parser(
-                parser.source, tokenize(parser.source, Span(*match.span(1))), parser.scope
-            )
-            condition = inner.whole(Parser.relation)
+            tokens = tokenize(parser.source, Span(*match.span(1)))
+            inner = Parser(parser.source, tokens, parser.scope)
+            condition = relation(inner)
+            inner.finish()
             equal = n.Relation("=", before.left, before.right, span=before.span, sign=before.sign)
             span = before.span | token.span if before.span else token.span
-            node = n.Equivalence(equal, condition, span=span, sign=token.span)
-            self.chains += 1
-            self.reading.links.append(Link(node, self.chains))
+            self._add(n.Equivalence(equal, condition, span=span, sign=token.span))
+            return True
+        return False
 
     # ------------------------------------------------------------ chains
 
-    def _skip_quads_to(self, *, equivalence: bool) -> bool:
-        """Whether a relation (or equivalence) follows, maybe after spaces."""
-        parser = self.parser
-        k = parser.at
-        while parser.tokens[k].kind == "quad" or (equivalence and parser.tokens[k].is_(",")):
-            k += 1
-        token = parser.tokens[k]
-        if token.kind in ("text", "end"):
-            return False
-        if token.text in EQUIVALENCES if equivalence else False:
-            parser.at = k
-            return True
-        if not equivalence:
-            saved, parser.at = parser.at, k
-            if parser.at_relation():
-                return True
-            parser.at = saved
-        return False
-
     def _chain(self) -> None:
-        parser = self.parser
-        segments: list[list[n.Relation]] = [self._segment()]
-        signs: list[tuple[Span, bool]] = []
-        while self._skip_quads_to(equivalence=True):
-            token = parser.advance()
-            signs.append((token.span, EQUIVALENCES[token.text]))
-            while parser.token.kind == "quad":
-                parser.advance()
+        """Relations and equivalences in a row, or a bare condition on what stands before."""
+        segments = [self._segment()]
+        signs: list[_Sign] = []
+        while (sign := _equivalence_sign(self.parser)) is not None:
+            signs.append(sign)
             segments.append(self._segment())
-        self._collect(segments, signs)
+        if not signs and self._restricts(segments[0]):
+            self.conditions += segments[0]
+            return
+        self.chains += 1
+        for k, segment in enumerate(segments):
+            self._collect(segment, signs[k - 1 : k], signs[k : k + 1])
+            if k < len(signs):
+                left, right = segment[-1], segments[k + 1][0]
+                span = left.span | right.span if left.span and right.span else None
+                one_way = signs[k].one_way
+                self._append(n.Equivalence(left, right, one_way, span=span, sign=signs[k].span))
+        for claim in self.parser.claims:
+            self._add(claim)
+        self.parser.claims.clear()
 
     def _segment(self) -> list[n.Relation]:
-        """``a = b \\le c`` as its relations; a lone expression is refused."""
+        r"""``a = b \le c`` as its relations; a lone expression is refused."""
         parser = self.parser
+        if self.carried is not None and at_relation(parser):
+            relations = chain(parser, self.carried, None)
+            self.carried = None
+            return relations
         start = parser.at
-        left = parser.expression()
-        relations: list[n.Relation] = []
-        while self._skip_quads_to(equivalence=False):
-            op, up_to, sign = parser.relation_sign()
-            while parser.token.kind == "quad":
-                parser.advance()
-            middle = parser.at
-            right = parser.expression()
-            self._comparable(op, left, right, sign)
-            node = n.Relation(op, left, right, up_to, span=parser.since(start), sign=sign)
-            relations.append(parser.make(node))
-            left, start = right, middle
+        relations = chain(parser, parser.expression(), start)
+        if not relations and self._at_end_of_clause():
+            raise parser.refuse("R104", "an expression without a relation says nothing", start)
         if not relations:
-            if parser.token.kind in ("end", "sep") or parser.token.is_(",", "."):
-                raise ReadError(
-                    "R104", "an expression without a relation says nothing", parser.since(start)
-                )
-            token = parser.token
-            raise ReadError("R104", f"{token.text} was not expected here", token.span)
+            raise parser.unexpected()
         return relations
 
-    def _comparable(self, op: str, left: n.Node, right: n.Node, sign: Span) -> None:
-        """A function and a number are not compared; ``x \\sim p`` is no equation."""
-        one, other = (isinstance(self.parser.shapes(x), Function) for x in (left, right))
-        if op == "~" and other:
-            raise ReadError("R113", "that a symbol follows a law is declared, not read", sign)
-        if one != other:
-            raise ReadError("R110", "a function and a value cannot be compared", sign)
+    def _restricts(self, segment: list[n.Relation]) -> bool:
+        """Whether bare relations follow a statement that says more."""
+        row = [link.node for link in self.reading.links[self.row :]]
+        if not row or not all(is_bare(relation) for relation in segment):
+            return False
+        if all(isinstance(node, n.Relation) and is_bare(node) for node in row):
+            return False
+        for relation_ in segment:
+            refuse_entries(relation_)
+        return True
 
-    def _collect(self, segments: list[list[n.Relation]], signs: list[tuple[Span, bool]]) -> None:
-        self.chains += 1
+    def _collect(self, segment: list[n.Relation], before: list[_Sign], after: list[_Sign]) -> None:
+        """Links of a segment; its ends at equivalence signs are parts of those."""
+        if before and after and len(segment) > 1:
+            raise ReadError(
+                "R113", "a chain between two equivalences: write two displays", after[0].span
+            )
         both = self.parser.scope.both_sides_hold
-        for k, segment in enumerate(segments):
-            conditions: set[int] = set()
-            if signs:
-                conditions = {0} if k == len(segments) - 1 else {len(segment) - 1}
-                if 0 < k < len(segments) - 1 and len(segment) > 1:
-                    raise ReadError(
-                        "R113", "a chain between two equivalences", segment[0].span or signs[0][0]
-                    )
-            for j, relation in enumerate(segment):
-                if j not in conditions or both:
-                    self.reading.links.append(Link(relation, self.chains))
-            if k < len(signs):
-                span, one_way = signs[k]
-                left, right = segment[-1], segments[k + 1][0]
-                assert left.span is not None
-                assert right.span is not None
-                node = n.Equivalence(left, right, one_way, span=left.span | right.span, sign=span)
-                self.reading.links.append(Link(node, self.chains))
+        for k, node in enumerate(segment):
+            at_sign = (before and k == 0) or (after and k == len(segment) - 1)
+            if both or not at_sign:
+                self._append(node)
+
+    def _append(self, node: n.Relation | n.Equivalence) -> None:
+        self.reading.links.append(Link(node, self.chains))
+
+    def _add(self, node: n.Relation | n.Equivalence) -> None:
+        """A link that is a chain of its own."""
+        self.chains += 1
+        self._append(node)
 
 
-def is_domain_clause(link: Link, shapes_of_right: object) -> bool:
+_EQUALITY = (
+    re.compile(r"等号成立は\s*\$(.+?)\$"),
+    re.compile(r"equality\s+(?:holds\s+)?(?:if and only if|iff|only if|when|if)\s*\$(.+?)\$"),
+)
+
+
+def is_domain_clause(link: Link, shape_of_right: object) -> bool:
     """Whether a link says which set a symbol belongs to (with ∈, or = by a slip)."""
     node = link.node
     return (
         isinstance(node, n.Relation)
         and node.op in ("in", "=")
-        and isinstance(shapes_of_right, SetOf)
+        and isinstance(shape_of_right, SetOf)
         and isinstance(node.left, n.Symbol | n.Indexed)
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..language.source import Source, Span
 from .errors import ReadError
@@ -17,99 +18,57 @@ MAX_CHARACTERS = 20_000
 MAX_TOKENS = 6_000
 MAX_NESTING = 40
 
-_SPACES = {",", ";", ":", "!", " ", ">", "\n", "\t", "/"}
-_VANISHING = {
-    "left",
-    "right",
-    "bigl",
-    "bigr",
-    "Bigl",
-    "Bigr",
-    "biggl",
-    "biggr",
-    "Biggl",
-    "Biggr",
-    "big",
-    "Big",
-    "bigg",
-    "Bigg",
-    "bigm",
-    "Bigm",
-    "middle",
-    "limits",
-    "nolimits",
-    "displaystyle",
-    "textstyle",
-    "scriptstyle",
-    "nonumber",
-    "notag",
-    "thinspace",
-    "medspace",
-    "negthinspace",
-    "mathstrut",
-    "strut",
-    "allowbreak",
-    "nobreak",
-    "centering",
-}
-_QUADS = {"quad", "qquad", "hspace"}
-_TEXT = {"text", "mbox", "textrm", "textit", "textbf", "mathrm", "operatorname", "textnormal"}
-_FORBIDDEN = {
-    "input",
-    "include",
-    "def",
-    "edef",
-    "gdef",
-    "xdef",
-    "let",
-    "newcommand",
-    "renewcommand",
-    "providecommand",
-    "catcode",
-    "write",
-    "openout",
-    "openin",
-    "read",
-    "immediate",
-    "csname",
-    "expandafter",
-    "usepackage",
-    "loop",
-    "special",
-    "directlua",
-    "DeclareMathOperator",
-    "newenvironment",
-    "includegraphics",
-}
-_INVISIBLE = {"Cf", "Cc", "Co", "Cs", "Cn"}
-_CLOSING = {"。", "．", "、", "，"}
-OPERATOR_NAMES = frozenset(
-    [
-        "tr",
-        "Tr",
-        "trace",
-        "det",
-        "diag",
-        "rank",
-        "sgn",
-        "sign",
-        "Var",
-        "var",
-        "Cov",
-        "exp",
-        "ln",
-        "log",
-        "argmin",
-        "argmax",
-        "adj",
-    ]
+_SPACES = frozenset(",;:! >\n\t/")
+_VANISHING = frozenset(
+    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm Bigm middle "
+    "limits nolimits displaystyle textstyle scriptstyle nonumber notag thinspace medspace "
+    "negthinspace mathstrut strut allowbreak nobreak centering".split()
 )
-"""Words that are operators even when they are set with ``\\text``."""
-_COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_QUADS = frozenset(("quad", "qquad", "hspace", "enspace", "hfill"))
+_TEXT = frozenset("text mbox textrm textit textbf mathrm operatorname textnormal".split())
+_ROWS_OF_TEXT = frozenset(("intertext", "shortintertext"))
+_PHANTOMS = frozenset(("phantom", "hphantom", "vphantom"))
+_REFERENCES = frozenset(("eqref", "ref", "cref", "Cref", "cite"))
+_FORBIDDEN = frozenset(
+    "input include def edef gdef xdef let newcommand renewcommand providecommand catcode write "
+    "openout openin read immediate csname expandafter usepackage loop special directlua "
+    "DeclareMathOperator newenvironment includegraphics futurelet uppercase lowercase".split()
+)
+_OLD_STYLE = {
+    **dict.fromkeys(("rm", "bf", "it", "sf", "tt", "cal"), r"write \mathrm{…} or \mathbf{…}"),
+    **dict.fromkeys(("over", "atop"), r"write \frac{…}{…}"),
+    "choose": r"write \binom{…}{…}",
+    "substack": "write one condition under each sum",
+    **dict.fromkeys(("boxed", "color", "textcolor", "cancel"), "write the formula without it"),
+    **dict.fromkeys(("mathrel", "mathbin", "mathord"), "write the sign without it"),
+}
+"""Commands that change how what follows is laid out, with what to write instead."""
+
+_INVISIBLE = frozenset(("Cf", "Cc", "Co", "Cs", "Cn"))
+_POINTS = {"。": ".", "．": ".", "、": ",", "，": ","}
+_INSTEAD = {
+    "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
+    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∂": r"\partial", "∇": r"\nabla", "∞": r"\infty",
+    "√": r"\sqrt", "∈": r"\in", "≈": r"\approx", "→": r"\to", "⇔": r"\iff", "′": "'", "’": "'",
+    "（": "(", "）": ")", "＝": "=", "＋": "+", "…": r"\dots", "⟨": r"\langle", "⟩": r"\rangle",
+}  # fmt: skip
+OPERATOR_NAMES = frozenset(
+    "tr Tr trace det diag rank sgn sign Var var Cov exp ln log argmin argmax adj".split()
+)
+r"""Words that are operators even when they are set with ``\text``."""
+
+_SCAN = re.compile(
+    r"(?P<space>[ \t\r\n~]+|%[^\n]*\n?)|(?P<letter>[A-Za-z])|(?P<digit>[0-9])"
+    r"|(?P<char>[{}()\[\]^_+\-=<>/*|,.;:!'。．、，])|(?P<command>\\(?:[A-Za-z]+|.))"
+    r"|(?P<align>&)|(?P<dollar>\$)",
+    re.DOTALL,
+)
+_ROW_GAP = re.compile(r"\*?(?:\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|\\baselineskip|\\jot)\s*\])?")
+_REMARK_AFTER_INLINE = re.compile(r"\$\s*[（(].*[)）]\s*\Z", re.DOTALL)
+_ENVIRONMENT_OPTIONS = re.compile(r"(?:\[[tbc]\])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """kind is ``command name letter digit char text quad row align begin close end``."""
 
     kind: str
@@ -122,135 +81,159 @@ class Token:
         return Span(self.start, self.stop)
 
     def is_(self, *texts: str) -> bool:
-        return self.kind != "text" and self.text in texts
+        return self.text in texts and self.kind != "text"
 
 
 def tokenize(source: Source, span: Span) -> list[Token]:
-    """The tokens of a display, without spaces; the last one is ``end``.
+    r"""The tokens of a display, without spaces; the last one is ``end``.
 
     Raises ReadError for characters that are invisible, confusable or out of place, for
     commands that include or define, for unbalanced braces, and past the limits above.
+
+    >>> text = r"\frac12 \left( x \right)"
+    >>> [t.text for t in tokenize(Source("", text), Span(0, len(text)))]
+    ['\\frac', '1', '2', '(', 'x', ')', '']
     """
     if span.stop - span.start > MAX_CHARACTERS:
         raise ReadError(
             "R107",
-            f"the equation has {span.stop - span.start} characters; at most {MAX_CHARACTERS} "
-            "are read",
+            f"this equation has {span.stop - span.start} characters; at most {MAX_CHARACTERS} "
+            "are read: split it",
             Span(span.start, span.start + 1),
         )
     tokens: list[Token] = []
-    text, at = source.text, span.start
-    while at < span.stop:
-        token, at = _next(text, at, span.stop)
-        if token is not None:
-            tokens.append(token)
-            if len(tokens) > MAX_TOKENS:
-                raise ReadError(
-                    "R107", f"more than {MAX_TOKENS} tokens in one equation", token.span
-                )
+    text, at, stop = source.text, span.start, span.stop
+    while at < stop:
+        match = _SCAN.match(text, at, stop)
+        if match is None and text.startswith("\\", at) and text[at + 1 : at + 2].isspace():
+            break  # a space at the end, which was cut off
+        if match is None:
+            raise _bad_character(text, at, stop)
+        kind, begin, at = str(match.lastgroup), at, match.end()
+        if kind == "space":
+            continue
+        if kind == "command":
+            token, at = _command(text, begin, at, stop)
+            if token is None:
+                continue
+        elif kind == "dollar":
+            token, at = _dollar(text, begin, stop)
+        else:
+            written = match.group()
+            token = Token(kind, _POINTS.get(written, written), begin, at)
+        tokens.append(token)
+        if len(tokens) > MAX_TOKENS:
+            raise ReadError(
+                "R107", f"more than {MAX_TOKENS} symbols in one equation: split it", token.span
+            )
     _check_balance(tokens)
-    return [*tokens, Token("end", "", span.stop, span.stop)]
+    return [*tokens, Token("end", "", stop, stop)]
 
 
-def _next(text: str, at: int, stop: int) -> tuple[Token | None, int]:
-    c = text[at]
-    if c == "\\":
-        return _command(text, at, stop)
-    if c in " \t\r\n~":
-        return None, at + 1
-    if c == "%":
-        end = text.find("\n", at, stop)
-        return None, stop if end < 0 else end + 1
-    if c == "$":  # the end of an inline formula: what follows are words about it
-        return Token("text", text[at:stop], at, stop), stop
-    if c == "&":
-        return Token("align", c, at, at + 1), at + 1
-    if c.isascii() and c.isalpha():
-        return Token("letter", c, at, at + 1), at + 1
-    if c.isascii() and c.isdigit():
-        return Token("digit", c, at, at + 1), at + 1
-    if c in "{}()[]^_+-=<>/*|,.;:!'" or c in _CLOSING:
-        return Token("char", "." if c in "。．" else "," if c in "、，" else c, at, at + 1), at + 1
-    raise ReadError("R105", describe_character(c), Span(at, at + 1))
+def _dollar(text: str, at: int, stop: int) -> tuple[Token, int]:
+    """The end of an inline formula: what follows in parentheses are words about it."""
+    if not _REMARK_AFTER_INLINE.match(text, at, stop):
+        raise ReadError("R104", "a $ inside a formula", Span(at, at + 1))
+    return Token("text", text[at:stop], at, stop), stop
 
 
-_PLAIN = {
-    "−": "-", "×": "\\times", "·": "\\cdot", "≤": "\\leq", "≥": "\\geq", "≠": "\\neq",
-    "≈": "\\approx", "∞": "\\infty", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∂": "\\partial",
-    "∇": "\\nabla", "√": "\\sqrt", "∈": "\\in", "⇒": "\\Rightarrow", "⇔": "\\iff", "→": "\\to",
-    "±": "\\pm", "∝": "\\propto", "–": "-", "—": "-", "’": "'", "′": "'",
-}  # fmt: skip
-"""What to write for characters that people paste."""
+def _bad_character(text: str, at: int, stop: int) -> ReadError:
+    if text[at] == "\\":
+        return ReadError("R104", "a lone backslash at the end of the formula", Span(at, at + 1))
+    return ReadError("R105", describe_character(text[at]), Span(at, at + 1))
 
 
 def describe_character(c: str) -> str:
-    """Why a character is refused, with its name: nothing invisible stays unseen."""
+    """Why a character is refused, with its name: nothing invisible stays unseen.
+
+    >>> describe_character("х")
+    'U+0445 CYRILLIC SMALL LETTER HA looks like another letter; type the Latin one or a command'
+    """
     name = unicodedata.name(c, "a control character")
     code = f"U+{ord(c):04X} {name}"
+    if c in _INSTEAD:
+        return f"{code} is not LaTeX; write {_INSTEAD[c]}"
     if unicodedata.category(c) in _INVISIBLE:
-        return f"{code} is invisible and does not belong in a formula"
-    plain = _PLAIN.get(c) or unicodedata.normalize("NFKC", c)
-    if plain != c and plain.isascii() and len(plain.strip()) > 0:
-        return f"{code} does not belong in a formula; write {plain}"
-    if c.isalpha() and "GREEK" in name:
-        return f"{code} does not belong in a formula; write it as LaTeX (for example \\mu)"
-    if c.isalpha() and ("CYRILLIC" in name or "ARMENIAN" in name or "CHEROKEE" in name):
-        return f"{code} is not the Latin letter that it looks like; write that one"
-    return f"{code} does not belong in a formula outside \\text{{…}}"
+        return f"{code} is invisible and does not belong in a formula; delete it"
+    if name.startswith("GREEK"):
+        return f"{code} looks like another letter; write it as a command such as \\mu"
+    if c.isalpha() and ("CYRILLIC" in name or "FULLWIDTH" in name or "MATHEMATICAL" in name):
+        return f"{code} looks like another letter; type the Latin one or a command"
+    return f"{code} does not belong in a formula; words go into \\text{{…}}"
 
 
-def _command(text: str, at: int, stop: int) -> tuple[Token | None, int]:
-    match = _COMMAND.match(text, at, stop)
-    if match is None and at + 1 < len(text) and text[at + 1] in " \t\n":
-        return None, stop  # a space at the end, which was cut off
-    if match is None:
-        raise ReadError("R104", "a lone backslash at the end", Span(at, at + 1))
-    name, end = match.group(1), match.end()
+def _command(text: str, at: int, end: int, stop: int) -> tuple[Token | None, int]:
+    """The token of a command with what belongs to it, None for mere spacing."""
+    name = text[at + 1 : end]
     if name == "\\":
-        return Token("row", "\\\\", at, end), _skip_option(text, end, stop)
+        gap = _ROW_GAP.match(text, end, stop)
+        return Token("row", "\\\\", at, end), gap.end() if gap else end
+    if name in _SPACES:
+        return None, end
+    if name in _VANISHING:
+        ghost = name in ("left", "right") and text[end : end + 1] == "."
+        return None, end + 1 if ghost else end
     if name in _FORBIDDEN:
         raise ReadError(
-            "R112", f"\\{name} is never carried out: formulas only are read", Span(at, end)
+            "R112", f"\\{name} is never carried out: only formulas are read", Span(at, end)
         )
-    if name in _SPACES or name in _VANISHING:
-        if name in _VANISHING and end < stop and text[end] == "." and name in ("left", "right"):
-            return None, end + 1
-        return None, end
+    if name in _OLD_STYLE:
+        raise ReadError("R113", f"\\{name} is not read; {_OLD_STYLE[name]}", Span(at, end))
     if name in _QUADS:
-        if name == "hspace":
-            _, end = _group(text, end, stop)
-        return Token("quad", name, at, end), end
-    if name in ("phantom", "hphantom", "vphantom"):
-        return None, _group(text, end, stop)[1]
+        return Token("quad", name, at, end), _group(text, end, stop)[1] if name == "hspace" else end
     if name in _TEXT:
-        follow = end
-        while follow < stop and text[follow] in " *":
-            follow += 1
-        if follow < stop and text[follow] == "{":
-            inner, end = _group(text, follow, stop)
-            words = inner.replace("\\,", "").strip()
-            plain = name in ("mathrm", "operatorname") or words in OPERATOR_NAMES
-            return Token("name" if plain else "text", inner.strip(), at, end), end
-        if name == "mathrm" and follow < stop and text[follow].isascii() and text[follow].isalpha():
-            return Token("name", text[follow], at, follow + 1), follow + 1  # \mathrm T
-    if name in ("begin", "end"):
+        return _words(text, at, end, stop)
+    if name in _ROWS_OF_TEXT:
+        return Token("row", "\\\\", at, end), _group(text, end, stop)[1]
+    if name in _PHANTOMS:
+        return None, _group(text, end, stop)[1]
+    if name in _REFERENCES:
         inner, end = _group(text, end, stop)
-        kind = "begin" if name == "begin" else "close"
-        return Token(kind, inner.strip().rstrip("*"), at, end), end
-    if not name.isascii():
-        raise ReadError("R105", describe_character(name), Span(at, end))
+        return Token("text", inner, at, end), end
+    if name in ("begin", "end"):
+        return _environment(text, at, end, stop)
+    if not name.isascii() or not name.isprintable():
+        raise ReadError("R105", describe_character(name), Span(at + 1, end))
     return Token("command", "\\" + name, at, end), end
 
 
-def _skip_option(text: str, at: int, stop: int) -> int:
-    match = re.compile(r"\[\s*-?[\d.]+\s*(pt|em|ex|mm|cm)\s*\]").match(text, at, stop)
-    return match.end() if match else at
+def _words(text: str, at: int, end: int, stop: int) -> tuple[Token, int]:
+    r"""``\text{…}`` is running text; ``\mathrm{…}`` and ``\operatorname{…}`` are names."""
+    name = text[at + 1 : end]
+    while end < stop and text[end] in " *":
+        end += 1
+    if end < stop and text[end] != "{" and name == "mathrm" and text[end].isalpha():
+        return Token("name", text[end], at, end + 1), end + 1
+    inner, stop = _group(text, end, stop)
+    words = re.sub(r"\\[,;: ]|\s", "", inner)
+    if name not in ("mathrm", "operatorname") and words not in OPERATOR_NAMES:
+        return Token("text", inner.strip(), at, stop), stop
+    odd = next((k for k, c in enumerate(inner) if not c.isascii()), None)
+    if odd is not None:
+        odd += stop - 1 - len(inner)
+        raise ReadError("R105", describe_character(text[odd]), Span(odd, odd + 1))
+    return Token("name", words, at, stop), stop
+
+
+def _environment(text: str, at: int, end: int, stop: int) -> tuple[Token, int]:
+    inner, after = _group(text, end, stop)
+    name = inner.strip().rstrip("*")
+    if text.startswith("\\end", at):
+        return Token("close", name, at, after), after
+    token = Token("begin", name, at, after)
+    option = _ENVIRONMENT_OPTIONS.match(text, after, stop)
+    after = option.end() if option else after
+    if name in ("array", "alignedat", "alignat"):
+        after = _group(text, after, stop)[1]
+    return token, after
 
 
 def _group(text: str, at: int, stop: int) -> tuple[str, int]:
     """The inside of a braced group of running text, and where it ends."""
+    while at < stop and text[at] in " \n":
+        at += 1
     if at >= stop or text[at] != "{":
-        raise ReadError("R104", "expected {", Span(at - 1, at))
+        raise ReadError("R104", "a group in braces is missing here", Span(at - 1, at))
     depth = 0
     for k in range(at, stop):
         c = text[k]
@@ -258,49 +241,65 @@ def _group(text: str, at: int, stop: int) -> tuple[str, int]:
             depth += 1 if c == "{" else -1
             if depth == 0:
                 return text[at + 1 : k], k + 1
-        elif unicodedata.category(c) in _INVISIBLE and c not in "\n\t\r":
+        elif not c.isprintable() and c not in "\n\t\r" and unicodedata.category(c) != "Zs":
             raise ReadError("R105", describe_character(c), Span(k, k + 1))
     raise ReadError("R101", "this { is never closed", Span(at, at + 1))
 
 
-_PAIRS = {"}": "{", ")": "(", "]": "["}
+_OPENING = frozenset(("(", "[", "\\{", "\\lbrace", "\\langle"))
+_CLOSING = frozenset((")", "]", "\\}", "\\rbrace", "\\rangle"))
 
 
 def _check_balance(tokens: list[Token]) -> None:
-    """Braces must match; nesting of every kind of bracket is bounded."""
-    braces: list[Token] = []
+    """Braces and environments must match; nesting of every kind of bracket is bounded."""
+    open_: list[Token] = []
     depth = 0
     for token in tokens:
-        if token.kind == "begin":
-            braces.append(token)
-        elif token.kind == "close":
-            if not braces or braces[-1].kind != "begin" or braces[-1].text != token.text:
-                raise ReadError("R101", f"\\end{{{token.text}}} closes nothing", token.span)
-            braces.pop()
-        elif token.kind == "char" and token.text == "{":
-            braces.append(token)
-        elif token.kind == "char" and token.text == "}":
-            if not braces or braces[-1].text != "{":
+        kind, text = token.kind, token.text
+        if kind == "letter" or kind == "digit":
+            continue
+        if kind == "begin" or (kind == "char" and text == "{"):
+            open_.append(token)
+        elif kind == "close":
+            if not open_ or open_[-1].kind != "begin" or open_[-1].text != text:
+                raise ReadError("R101", f"\\end{{{text}}} closes nothing", token.span)
+            open_.pop()
+        elif kind == "char" and text == "}":
+            if not open_ or open_[-1].kind == "begin":
                 raise ReadError("R101", "this } closes nothing", token.span)
-            braces.pop()
-        depth += (token.text in "([" and token.kind == "char") - (
-            token.text in ")]" and token.kind == "char"
-        )
-        if len(braces) + max(depth, 0) > MAX_NESTING:
-            raise ReadError("R106", f"nested more than {MAX_NESTING} deep", token.span)
-    if braces:
-        raise ReadError("R101", f"this {braces[-1].text} is never closed", braces[-1].span)
+            open_.pop()
+        elif kind in ("row", "align"):
+            if open_ and open_[-1].kind != "begin":
+                what = "a line break" if kind == "row" else "an &"
+                raise ReadError("R104", f"{what} inside braces", token.span)
+        elif text in _OPENING and kind != "text":
+            depth += 1
+        elif text in _CLOSING and kind != "text":
+            depth = max(depth - 1, 0)
+        if len(open_) + depth > MAX_NESTING:
+            raise ReadError(
+                "R106", f"more than {MAX_NESTING} brackets inside one another", token.span
+            )
+    if open_:
+        what = f"\\begin{{{open_[-1].text}}}" if open_[-1].kind == "begin" else "{"
+        raise ReadError("R101", f"this {what} is never closed", open_[-1].span)
 
 
-def canonical(tokens: list[Token]) -> str:
+def canonical(tokens: Sequence[Token]) -> str:
     """LaTeX of tokens with the spacing and bracing that names are compared in."""
     out = ""
-    for token in tokens:
-        if token.kind in ("text", "name"):
-            piece = ("\\text{" if token.kind == "text" else "\\mathrm{") + token.text + "}"
+    after_word = False
+    for kind, text, _, _ in tokens:
+        if kind == "text":
+            piece = f"\\text{{{text}}}"
+        elif kind == "name":
+            piece = f"\\mathrm{{{text}}}"
+        elif kind in ("begin", "close", "quad"):
+            piece = f"\\{kind} {text}"
         else:
-            piece = token.text
-        if out and piece[:1].isalpha() and re.search(r"\\[A-Za-z]+$", out):
+            piece = text
+        if after_word and piece[:1].isalpha():
             out += " "
         out += piece
+        after_word = kind == "command" and piece[-1].isalpha()
     return out

@@ -14,7 +14,7 @@ from ..language.types import Family, Index, Scalar
 from .algebra_calculus import derivative
 from .algebra_integrals import between, over_space
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, Value, entries, scalar_of
+from .algebra_values import Law, Matrix, Member, Value, entries, scalar_of, sum_of
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler, Env
@@ -99,7 +99,7 @@ def _sum(c: Compiler, node: n.Sum, env: Env) -> Value:
         (symbol,) = node.binder.indices
         return c.laws.total(symbol, lambda x: c.plain(node.body, {**env, symbol.name: x}))
     terms = [c.plain(node.body, inner) for inner in bindings]
-    return c.total(terms) if terms else c.zero(c.shapes(node.body))
+    return sum_of(terms) if terms else c.zero(c.shapes(node.body))
 
 
 def _product(c: Compiler, node: n.Product, env: Env) -> Value:

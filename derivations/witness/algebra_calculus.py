@@ -10,6 +10,7 @@ import sympy as sp
 from .algebra_values import Dirac, Matrix, UnknownFunction, Value, exp, ln
 
 DIGITS = 60
+MAX_LOGARITHM = 100_000
 
 
 class Derivatives:
@@ -164,7 +165,7 @@ class Values:
         if expr.is_Pow:
             return self._power(*expr.args)
         if isinstance(expr, exp):
-            return mp.exp(self(expr.args[0]))
+            return mp.exp(_bounded(self(expr.args[0])))
         if isinstance(expr, ln):
             return mp.log(self(expr.args[0]))
         if isinstance(expr, UnknownFunction):
@@ -181,10 +182,10 @@ class Values:
         return value if isinstance(value, self.context.mpf) else self(value)
 
     def _power(self, base: sp.Expr, power: sp.Expr) -> Any:
-        below = self(base)
-        if power.is_Integer:
-            return below ** int(power)
-        return below ** self(power)
+        below, times = self(base), self(power)
+        if below:
+            _bounded(times * self.context.log(abs(below)))
+        return below ** int(power) if power.is_Integer else below**times
 
     def _polynomial(self, call: Any) -> Any:
         """A derivative of the sum over the arguments of a polynomial, plus their product."""
@@ -212,6 +213,13 @@ class Values:
         if value is None or (not value.is_Float and not value.is_Integer):
             raise NoValue
         return self.context.mpf(value)
+
+
+def _bounded(x: Any) -> Any:
+    """The argument of an exponential, unless its value would have too many digits."""
+    if abs(x) > MAX_LOGARITHM:
+        raise NoValue
+    return x
 
 
 def _differentiated(coefficients: list[Any], times: int) -> list[Any]:

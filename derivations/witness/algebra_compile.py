@@ -22,7 +22,7 @@ from .algebra_calculus import Derivatives, Leaves
 from .algebra_calls import CALLS
 from .algebra_laws import Laws
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, NeedsCase, Value, scalar_of
+from .algebra_values import Law, Matrix, Member, NeedsCase, Value, scalar_of, sum_of
 from .algebra_world import World
 
 Env = dict[str, Value]
@@ -86,17 +86,6 @@ class Compiler:
         if shape == SCALAR:
             return sp.Symbol(written, real=True)
         raise Unsupported(f"elements of {member.set} are not numbers")
-
-    def total(self, terms: list[Value]) -> Value:
-        """The sum of one or more scalars or matrices."""
-        if not isinstance(terms[0], Matrix):
-            return sp.Add(*(scalar_of(t) for t in terms))
-        if any(not isinstance(t, Matrix) or t.shape != terms[0].shape for t in terms):
-            raise Unsupported("a sum of a number and a matrix")
-        found = terms[0]
-        for term in terms[1:]:
-            found = found + term
-        return found
 
     def zero(self, shape: Type) -> Value:
         """The sum of nothing: 0, the zero vector or matrix."""
@@ -206,7 +195,7 @@ def _indexed(c: Compiler, node: n.Indexed, env: Env) -> Value:
 
 
 def _add(c: Compiler, node: n.Add, env: Env) -> Value:
-    return c.total([c.plain(t, env) for t in node.terms])
+    return sum_of([c.plain(t, env) for t in node.terms])
 
 
 def _neg(c: Compiler, node: n.Neg, env: Env) -> Value:
@@ -260,13 +249,21 @@ def _pow(c: Compiler, node: n.Pow, env: Env) -> Value:
         return c.world.matrices.product([base] * abs(int(power)))
     if base == 0 and (power.is_negative or (power == 0 and not power.is_Integer)):
         raise Undefined("a division by zero")
-    if base.is_Rational and power.is_Rational:
-        bits = max(int(base.p).bit_length(), int(base.q).bit_length())
-        if abs(power) * bits > MAX_BITS:
-            raise Unsupported("a number with too many digits")
-        if base < 0 and not power.is_Integer:
-            raise Undefined("a root of a negative number")
+    if base.is_Rational and base < 0 and power.is_Rational and not power.is_Integer:
+        raise Undefined("a root of a negative number")
+    _bound_power(base, power)
     return sp.Pow(base, power)
+
+
+def _bound_power(base: sp.Expr, power: sp.Expr) -> None:
+    """Refuse numbers with too many digits before SymPy computes them."""
+    if not power.is_Rational:
+        return
+    exponents = [a.exp for a in sp.Mul.make_args(base) if a.is_Pow and a.exp.is_Rational]
+    number = base.as_coeff_Mul()[0]
+    bits = max(int(number.p).bit_length(), int(number.q).bit_length()) if number.is_Rational else 1
+    if abs(power) * max([bits, *(abs(e) for e in exponents)]) > MAX_BITS:
+        raise Unsupported("a power with too many digits")
 
 
 def _transpose(c: Compiler, node: n.Transpose, env: Env) -> Value:

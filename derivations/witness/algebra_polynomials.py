@@ -55,6 +55,7 @@ class Polynomials:
         self.gens: list[Generator] = []
         self.facts: dict[frozenset[Any], Signs] = {}
         self.factors: dict[frozenset[Any], list[tuple[Form, int]]] = {}
+        self.signs: dict[frozenset[Any], tuple[Signs, int]] = {}
         self._numbers: dict[object, int] = {}
         self.cosines: set[int] = set()
         self._squares: dict[int, Form] = {}
@@ -120,6 +121,7 @@ class Polynomials:
         else:
             return
         key = key_of(rest)
+        self.signs.clear()
         self.facts[key] = self.facts.get(key, ANY) & {s * sign for s in signs}
 
     # ------------------------------------------------------------ arithmetic

@@ -16,7 +16,17 @@ from .algebra_integrals import UNIT_MASS
 from .algebra_monomials import Form, Undefined, Unsupported
 from .algebra_points import Points, confirmed, gap
 from .algebra_signs import signs_of
-from .algebra_values import Dirac, Law, Matrix, Member, Value, entries, exp, ln
+from .algebra_values import (
+    Dirac,
+    Law,
+    Matrix,
+    Member,
+    Value,
+    entries,
+    exp,
+    ln,
+    sympy_functions,
+)
 
 if TYPE_CHECKING:
     from .algebra_compile import Compiler
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 POINTS = 4
 SEARCHES = 4
 """How many cases of a link may be searched for a root that refutes an equivalence."""
+_SIMPLIFIED = (sp.sin, sp.cos, sp.tan, sp.asin, sp.acos, sp.atan, sp.gamma, sp.factorial)
 Sides = tuple[list[sp.Expr], list[sp.Expr]]
 
 
@@ -106,7 +117,7 @@ class Relations:
         answer = self.refuted(left, right)
         if answer is not None:
             return answer
-        if all(_agree(second, a, b) for a, b in pairs):
+        if all(_agree(second, a, b) or _by_simplify(a, b) for a, b in pairs):
             return YES
         return Answer(None, "the difference was not shown to vanish")
 
@@ -248,6 +259,12 @@ def _difference(forms: Forms, left: sp.Expr, right: sp.Expr) -> Form:
 
 def _agree(forms: Forms, left: sp.Expr, right: sp.Expr) -> bool:
     return forms.is_zero(forms.subtract(forms.of(left), forms.of(right)))
+
+
+def _by_simplify(left: sp.Expr, right: sp.Expr) -> bool:
+    """SymPy's own way, for functions whose identities normal forms do not know."""
+    difference = left - right
+    return difference.has(*_SIMPLIFIED) and sp.simplify(sympy_functions(difference)) == 0
 
 
 def _entries(a: Value, b: Value) -> Sides:

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy as sp
 from sympy import QQ, ring
 
-from .algebra_monomials import ONE, Form, Monomial, accumulate, exponent, key_of, number, single
+from .algebra_monomials import (
+    ONE,
+    Form,
+    Monomial,
+    accumulate,
+    exponent,
+    join,
+    key_of,
+    number,
+    opposite,
+    single,
+    to_sympy,
+)
 
 if TYPE_CHECKING:
     from .algebra_polynomials import Polynomials
@@ -25,7 +37,9 @@ NONZERO: Signs = frozenset((-1, 1))
 NONPOSITIVE: Signs = frozenset((-1, 0))
 ZERO: Signs = frozenset((0,))
 _MAX_FACTORED = 400
-_DEPTH = 4
+_MAX_SIGNED = 100
+_MAX_SQUARES = 3
+_DEPTH = 5
 
 
 def symbol_signs(symbol: sp.Expr) -> Signs:
@@ -95,22 +109,69 @@ def _power_signs(signs: Signs, e: Any) -> Signs:
 
 def _primitive_signs(forms: Polynomials, form: Form, depth: int) -> Signs:
     """Signs of a polynomial of several terms: known, a square, a product of such."""
-    known = forms.facts.get(key_of(form))
-    if known is not None and len(known) == 1:
+    key = key_of(form)
+    known = forms.facts.get(key, ANY)
+    if len(known) == 1:
         return known
-    signs = _by_terms(forms, form) & _by_facts(forms, form)
-    if known is not None:
-        signs = signs & known
-    if len(signs) > 1 and depth:
-        factors = factors_of(forms, form)
-        if len(factors) > 1 or factors[0][1] > 1:
-            mine = POSITIVE
-            for factor, e in factors:
-                mine = product(mine, _power_signs(signs_of(forms, factor, depth - 1), e))
-        else:
-            mine = _completed_square(forms, form, depth - 1) & _on_circles(forms, form, depth - 1)
-        signs = signs & mine
+    before = forms.signs.get(key)
+    if before is not None and (len(before[0]) == 1 or before[1] >= depth):
+        return before[0]
+    signs = known & _by_terms(forms, form) & _by_facts(forms, form)
+    for method in (_square, _completed_square, _on_circles, _by_factors):
+        if len(signs) == 1 or not depth:
+            break
+        signs = signs & method(forms, form, depth - 1)
+    forms.signs[key] = signs, depth
     return signs
+
+
+def _square(forms: Polynomials, form: Form, depth: int) -> Signs:
+    """Signs of a square."""
+    if square_root(forms, form) is not None:
+        return NONNEGATIVE
+    return NONPOSITIVE if square_root(forms, forms.scale(form, QQ(-1))) is not None else ANY
+
+
+def square_root(forms: Polynomials, form: Form) -> Form | None:
+    """A form whose square this is, found term by term from the leading one."""
+    order = sorted({g for mono in form for g, _ in mono})
+
+    def place(mono: Monomial) -> tuple[Any, ...]:
+        powers = dict(mono)
+        return tuple(powers.get(g, 0) for g in order)
+
+    lead = max(form, key=place)
+    c = sp.sqrt(to_sympy(form[lead]))
+    if not c.is_Rational or any(not isinstance(e, int) or e % 2 for _, e in lead):
+        return None
+    lead = tuple((g, e // 2) for g, e in lead)
+    root = {lead: QQ(int(c.p), int(c.q))}
+    rest = forms.subtract(form, forms.multiply(root, root))
+    for _ in range(len(form)):
+        if not rest:
+            return root
+        mono = max(rest, key=place)
+        quotient = join(mono, opposite(lead))
+        if any(e < 0 for _, e in quotient):
+            return None
+        term = {quotient: rest[mono] / (2 * root[lead])}
+        gain = forms.multiply(term, forms.add(forms.scale(root, QQ(2)), term))
+        rest = forms.subtract(rest, gain)
+        root = forms.add(root, term)
+    return None
+
+
+def _by_factors(forms: Polynomials, form: Form, depth: int) -> Signs:
+    """Signs of a product."""
+    if len(form) > _MAX_SIGNED:
+        return ANY
+    factors = factors_of(forms, form)
+    if len(factors) == 1 and factors[0][1] == 1:
+        return ANY
+    found = POSITIVE
+    for factor, e in factors:
+        found = product(found, _power_signs(signs_of(forms, factor, depth), e))
+    return found
 
 
 def _by_terms(forms: Polynomials, form: Form) -> Signs:
@@ -145,22 +206,27 @@ def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
 
     Where a may be zero, 4ac ≥ b² makes b zero too, and c has the last word.
     """
-    candidates = {g for mono in form for g, e in mono if e == 2}
-    for g in sorted(candidates):
-        parts: list[Form] = [{}, {}, {}]
-        if not _collect(forms, form, g, parts):
-            continue
-        c, b, a = parts
+    for a, b, c in _quadratics(forms, form)[:_MAX_SQUARES]:
         leading = signs_of(forms, a, depth)
         if leading in (NONNEGATIVE, NONPOSITIVE):
             leading |= signs_of(forms, c, depth)
         if not (leading <= NONNEGATIVE or leading <= NONPOSITIVE):
             continue
         rest = forms.subtract(forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b))
-        gap = signs_of(forms, rest, depth) if depth else ANY
+        gap = signs_of(forms, rest, depth)
         if -1 not in gap:
             return leading if gap == POSITIVE and len(leading) == 1 else leading | ZERO
     return ANY
+
+
+def _quadratics(forms: Polynomials, form: Form) -> list[tuple[Form, Form, Form]]:
+    """The form as a x² + b x + c in each generator where it is one, simplest first."""
+    found = []
+    for g in sorted({g for mono in form for g, e in mono if e == 2}):
+        parts: list[Form] = [{}, {}, {}]
+        if _collect(forms, form, g, parts):
+            found.append((parts[2], parts[1], parts[0]))
+    return sorted(found, key=lambda p: (len(p[1]), len(p[0])))
 
 
 def _collect(forms: Polynomials, form: Form, g: int, parts: list[Form]) -> bool:

@@ -142,6 +142,18 @@ def entries(value: Value) -> list[sp.Expr]:
     return list(value) if isinstance(value, Matrix) else [scalar_of(value)]
 
 
+def sum_of(terms: list[Value]) -> Value:
+    """The sum of one or more scalars or matrices."""
+    if not isinstance(terms[0], Matrix):
+        return sp.Add(*(scalar_of(t) for t in terms))
+    if any(not isinstance(t, Matrix) or t.shape != terms[0].shape for t in terms):
+        raise Unsupported("a sum of a number and a matrix")
+    found = terms[0]
+    for term in terms[1:]:
+        found = found + term
+    return found
+
+
 def determinant(matrix: Matrix) -> sp.Expr:
     """The determinant, by expansion along the first row."""
     size = matrix.rows

@@ -160,7 +160,7 @@ class World:
 
     def _make(self, name: str, indices: tuple[int, ...]) -> Value:
         entry = self.entry(name, len(indices))
-        written = name + "".join(f"[{k}]" for k in indices)
+        written = name + "".join(f"<{k}>" for k in indices)
         shape: Any = entry.type.element if isinstance(entry.type, Family) else entry.type
         domain = self._own_domain(entry, shape)
         if domain is not None:
