@@ -23,7 +23,7 @@ from .results import (
     SympyEvidence,
 )
 
-NEED_INSTANCES = 6
+NEED_INSTANCES = 4
 """Instances on which a hypothesis is left out to see whether a link needs it."""
 
 

@@ -87,7 +87,12 @@ FORMULAS = [
     ("bars in bars", "|" * 500 + "x" + "|" * 500 + " = y", "R106", "|" * 50),
     ("signs of signs", "-" * 3000 + "x = y", "R104", "-"),
     ("two signs", "x + -y = a", "R104", "x + "),
-    ("sums of sums", r"\sum_{i=1}^n " * 150 + "x_i = y", "R106", r"\sum_{i=1}^n " * 49 + r"\sum_{i="),
+    (
+        "sums of sums",
+        r"\sum_{i=1}^n " * 150 + "x_i = y",
+        "R106",
+        r"\sum_{i=1}^n " * 49 + r"\sum_{i=",
+    ),
     ("very long", "x = " + "y + " * 6000 + "y", "R107", ""),
     ("many tokens", "x = " + "y+" * 3500 + "y", "R107", "x = " + "y+" * 2999),
     ("5,000 terms", "x = " + "+".join(["y"] * 5000), "R107", "x = " + "y+" * 2999),

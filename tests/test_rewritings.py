@@ -35,14 +35,16 @@ def test_there_are_many() -> None:
 
 @pytest.mark.parametrize("rewriting", REWRITINGS, ids=name)
 def test_rewriting(bench: Bench, rewriting: dict[str, str]) -> None:
-    """The reader reads it, and each link of the equation keeps its verdict."""
+    """The reader reads it, and what was not refuted before is not refuted now."""
     label = rewriting["label"]
     document = bench.edited(label, rewritten(bench, rewriting))
     assert document[label].error is None, document[label].error
     assert len(document.problems) == len(bench.document.problems)
-    after = bench.judged(document, label)
-    before = [row.verdict for row in bench.printed(label)]
-    assert [row.verdict for row in after] == before, [row.counterexample for row in after]
+    rows = bench.judged(document, label)
+    verdicts = [row.verdict for row in rows]
+    if set(verdicts) & {"refuted", "undecided"}:
+        printed = [row.verdict for row in bench.printed(label)]
+        assert verdicts == printed, [row.counterexample for row in rows]
 
 
 @pytest.mark.long

@@ -96,9 +96,9 @@ def _with_timer(seconds: float, function: Callable[[], T], strike: type[TimeUp])
 
 def _with_thread(seconds: float, function: Callable[[], T], strike: type[TimeUp]) -> T:
     watch = _Watch(seconds, strike)
-    watch.start()
     try:
         try:
+            watch.start()
             return function()
         finally:
             watch.stop()
@@ -107,39 +107,50 @@ def _with_thread(seconds: float, function: Callable[[], T], strike: type[TimeUp]
 
 
 class _Watch:
-    """Raises an exception in the thread that made it, unless it is stopped in time."""
+    """Raises an exception in the thread that made it, unless it is stopped in time.
+
+    A strike may land between any two bytecodes of the target, so the target takes no lock:
+    plain attributes, written in this order, make sure that no strike is sent after
+    ``stop``, and that one on its way is waited for.
+    """
 
     def __init__(self, seconds: float, strike: type[TimeUp]) -> None:
         self.seconds = seconds
         self.strike = strike
         self.target = ctypes.c_ulong(threading.get_ident())
-        self.lock = threading.Lock()
-        self.stopped = threading.Event()
-        self.struck = False
+        self.bell = threading.Lock()
+        self.bell.acquire()
+        self.armed = self.stopped = self.busy = self.struck = False
         self.thread = threading.Thread(target=self._wait, daemon=True)
 
     def start(self) -> None:
         self.thread.start()
+        self.armed = True  # no strike may land inside Thread.start
 
     def _wait(self) -> None:
         delay = self.seconds
-        while not self.stopped.wait(delay):
-            with self.lock:
-                if self.stopped.is_set():
-                    return
+        while not self.bell.acquire(timeout=delay):
+            self.busy = True
+            if self.stopped:
+                self.busy = False
+                return
+            if self.armed:
                 self.struck = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     self.target, ctypes.py_object(self.strike)
                 )
+            self.busy = False
             delay = _REPEAT
 
     def stop(self) -> None:
         """No strike comes after this; one that is on its way is taken here or raised."""
         while True:
             try:
-                self.stopped.set()
-                with self.lock:
-                    pass
+                self.stopped = True
+                while self.busy:
+                    time.sleep(0)
+                if self.bell.locked():
+                    self.bell.release()
                 break
             except self.strike:
                 continue

@@ -29,7 +29,7 @@ from .test import Test
 from .values import OutsideDomain, Undefined, Unsupported
 
 DIGITS = 30
-WORKING_DIGITS = 40
+WORKING_DIGITS = 36
 TRIES = 12
 """How often an instance is drawn again when it falls outside of what is declared."""
 READ_BACK = 24
@@ -125,7 +125,7 @@ class Trial:
         if heavy:
             self.digits = 12
         cost = self.test.cost + self.compiler.derivatives + self.compiler.line_integrals
-        wanted = instances or (4 if heavy else 7 if cost > 2 else 9 if cost > 1 else 16)
+        wanted = instances or (4 if heavy else 6 if cost > 2 else 7 if cost > 1 else 12)
         if not any(k for k in self.keys):
             wanted = 1
         done = telling = 0
@@ -261,7 +261,8 @@ class Trial:
                 )
             )
         shape_differs = outcome.error == self.ctx.inf
-        worst = max([outcome.gap, *self._further_gaps(heavy)])
+        further = [] if self.dropped else self._further_gaps(heavy)
+        worst = max([outcome.gap, *further])
         error = "inf" if shape_differs else self.ctx.nstr(worst, 6)
         return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
 
