@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{outcome.count} mutants in {seconds:.0f} s: {outcome.read} read, refused: {codes}")
     print(f"{outcome.printed} links printed back; the slowest mutant took {outcome.slowest:.3f} s")
     for fault in outcome.faults[:20]:
-        print("FAULT", fault)
+        print("FAULT", fault[:500])
     late = outcome.slowest > SECONDS
     if late:
         print("LATE", outcome.slowest_text)

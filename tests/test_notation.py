@@ -3,8 +3,6 @@ r"""Formulas of mathematical notes at large, each with the tree it is read as, o
 ``shape`` prints trees shortly: ``x = f(y)`` is ``(= x (f y))``.
 """
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import pytest
@@ -461,6 +459,51 @@ FORMULAS = {
     r"a x^2 + b x + c = 0 \iff x = y": "(<=> (= (+ (* a (^ x 2)) (* b x) c) 0) (= x y))",
     r"x = y \Leftrightarrow y = x": "(<=> (= x y) (= y x))",
     r"\frac{\partial}{\partial \theta} f(\theta) \Big|_{\theta = 0} = a": "R104",
+    # what a formula holds for
+    r"\ln(xy) = \ln x + \ln y \quad (x > 0,\ y > 0)": "(= (ln (* x y)) (+ (ln x) (ln y))) if (> x 0) and (> y 0)",
+    r"|x| = x \quad \text{for $x \geq 0$}": "(= (abs x) x) if (>= x 0)",
+    r"x^2 > 0, \quad x \neq 0": "(> (^ x 2) 0) if (!= x 0)",
+    r"x > 0, \quad y > 0": "(> x 0) (> y 0)",
+    r"\text{if } x > 0, \text{ then } |x| = x": "(= (abs x) x) if (> x 0)",
+    r"\text{for all } x > 0: \ln x = y": "(= (ln x) y) if (> x 0)",
+    r"f(x) = 0 \quad \text{for } 0 < x < 1": "(= (f x) 0) if (< 0 x) and (< x 1)",
+    r"f(x) = 0 \text{ for all } x \in \mathbb{R}": "(= (f x) 0)",
+    r"x_i = y_i \text{ for all } i, j \text{ with } i \neq j": "(= x[i] y[i]) if (!= i j)",
+    r"x = y \quad (z > 0 \text{ のとき})": "(= x y) if (> z 0)",
+    r"x = y \text{ if } z = 0, \quad a = b": "R113",
+    r"x = z^2 \text{ for some } z": "R113",
+    r"x = y \text{ or } y = z": "R113",
+    r"x = y, \quad v_k > 0": "R109",
+    r"0 \leq x \leq 1 \iff y = z": "R113",
+    r"x = y \text{ if and only if } y = x": "(<=> (= x y) (= y x))",
+    # how far a sign reaches
+    r"J(v) \geq J(w) + \nabla J(w)^\top (v - w)": "(>= (J v) (+ (J w) (* (T (d w: (J w))) (+ v (- w)))))",
+    r"\nabla J(w) a = v": "R109",
+    r"\nabla_w \frac12 w^\top A w = A w": "(= (d w: (* (/ 1 2) (T w) A w)) (* A w))",
+    r"\ln \frac{x}{y} z = a": "R109",
+    r"x = --y": "R104",
+    r"2 3 = x": "R109",
+    r"x = 1e-3": "R109",
+    r"\frac{d f}{d x}(y) = a": "R113",
+    # sums, integrals, notes under braces
+    r"\sum_k \sum_{l \neq k} J_{kl} = a": "(= (sum k all: (sum l except k: J[k,l])) a)",
+    r"\sum_{m=1}^n y_m = a": "(= (sum m range 1 n: y[m]) a)",
+    r"\sum_{i=1}^N y_i = a": "R111",
+    r"\sum_{i=1}^i y_i = a": "R104",
+    r"\int f(x) \left[ \int g(y) dy \right] dx = a": "(= (int x: (* (f x) (int y: (g y)))) a)",
+    r"\int\int h(x,y) dx dy = a": "(= (int y: (int x: (h x y))) a)",
+    r"\int_0^1 \int_0^2 dx \, dy \, h(x,y) = a": "R109",
+    r"\underbrace{\int p(x) dx}_{=1} + a = b": "(= (+ (int x: (p x)) a) b) (= (int x: (p x)) 1)",
+    r"\underbrace{x + y}_{\text{sum}} = z": "(= (+ x y) z)",
+    r"\underbrace{x + y}_{s} = z": "R113",
+    r"x = y \text{ (mean)} = z": "(= x y) (= y z)",
+    r"x^{{{2}}} = y": "(= (^ x 2) y)",
+    r"A = \operatorname{diag}(y_1, \dots, y_n)": "(= A (diagonal y))",
+    r"f(x) = \left\{ \begin{array}{ll} x & x > 0 \\ 0 & \text{else} \end{array} \right.": "(= (f x) (cases x if (> x 0); 0 if else))",
+    r"\left\{ \begin{aligned} x &= y \\ y &= z \end{aligned} \right.": "(= x y) (= y z)",
+    r"x = \begin{aligned} y \end{aligned}": "R113",
+    r"\|A\|_F^2 = \operatorname{tr}(A^\top A)": "(= (^ (frobenius A) 2) (tr (* (T A) A)))",
+    r"\lfloor x \rfloor = y": "(= (floor x) y)",
 }
 
 

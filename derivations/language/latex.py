@@ -183,7 +183,8 @@ def _div(p: _Printer, node: n.Div) -> Text:
 def _pow(p: _Printer, node: n.Pow) -> Text:
     base, power = p(node.base, ATOM), script("^", p(node.exponent))
     napier = isinstance(node.base, n.Constant) and node.base.name == "e"
-    if napier or p.taken(base + power):
+    inverse = isinstance(node.base, n.Indexed) and isinstance(node.exponent, n.Neg)
+    if napier or inverse or p.taken(base + power):
         base = f"({base})"
     return base + power, FACTOR
 

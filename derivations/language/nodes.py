@@ -28,7 +28,11 @@ class Node:
     def children(self) -> Iterator[Node]:
         """Direct parts, in reading order."""
         for name in parts(type(self)):
-            yield from _nodes(getattr(self, name))
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from _nodes(value)
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, outermost first."""

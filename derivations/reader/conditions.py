@@ -11,7 +11,7 @@ from .errors import ReadError
 from .grammar.parser import Parser
 from .grammar.relations import chain
 from .tokens import Token, tokenize
-from .words import AND, CONDITION_AFTER, CONDITION_BEFORE, DOTS
+from .words import AND, CONDITION_AFTER, CONDITION_BEFORE, DOTS, NOT_FOR_ALL
 
 Conditions = list[n.Relation]
 
@@ -32,15 +32,23 @@ def read_conditions(parser: Parser) -> Conditions:
             parser.advance()
         if not index_range(parser):
             found += _one(parser)
-        separated = parser.token.is_(",", "\\forall") or (
-            parser.token.kind == "text" and plain_words(parser.token.text) in AND
-        )
-        if not separated or parser.peek().kind in ("end", "sep", "quad"):
+        if not _goes_on(parser):
             break
+        parser.advance()
+    if parser.token.is_(":") and not parser.peek().is_("="):
         parser.advance()
     while parser.token.kind == "text" and plain_words(parser.token.text) in CONDITION_AFTER:
         parser.advance()
     return found
+
+
+def _goes_on(parser: Parser) -> bool:
+    """Whether a comma, an *and* or another quantifier is followed by a further condition."""
+    token = parser.token
+    if token.kind == "text":
+        return plain_words(token.text) in AND and plain_words(token.text) != "then"
+    ends = parser.peek().kind in ("end", "sep", "quad", "text")
+    return token.is_(",", "\\forall") and not ends
 
 
 def _one(parser: Parser) -> Conditions:
@@ -63,6 +71,8 @@ def _says_nothing(condition: n.Relation) -> bool:
 def conditions_in_words(parser: Parser, token: Token) -> Conditions:
     r"""The conditions in ``\text{for $x > 0$}``; none in other words."""
     before, *rest = _FORMULA.split(token.text)
+    if any(f" {words}" in f" {token.text.lower()}" for words in NOT_FOR_ALL):
+        raise ReadError("R113", f"a statement with the words {token.text!r}", token.span)
     if not rest:
         return []
     if plain_words(before) not in CONDITION_BEFORE and plain_words(rest[-1]) not in CONDITION_AFTER:

@@ -19,6 +19,7 @@ from itertools import pairwise
 
 from ..language.source import Source, Span
 from .errors import ReadError
+from .tokens import Token, tokenize
 
 PROPERTIES = frozenset(
     (
@@ -88,6 +89,14 @@ class Declaration:
     unsaid: bool = False
     labels: frozenset[str] | None = field(default=None, compare=False)
     source: Source = field(default=Source("", ""), compare=False, repr=False)
+    known: dict[Span, list[Token]] = field(default_factory=dict, compare=False, repr=False)
+
+    def tokens(self, subject: Span) -> list[Token]:
+        """The tokens of a subject, which every scope asks for."""
+        found = self.known.get(subject)
+        if found is None:
+            found = self.known[subject] = tokenize(self.source, subject)
+        return found
 
     def concerns(self, label: str) -> bool:
         """Whether the declaration holds in an equation."""

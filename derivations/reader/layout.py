@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .errors import ReadError
 from .grammar.relations import annotated_sign
 from .tokens import Token
 from .words import ALIGNED, ANNOTATED, EQUIVALENCES, RELATIONS, SYSTEMS
@@ -32,6 +33,12 @@ def layout(tokens: list[Token]) -> list[Token]:
         indented = False
         if kind == "begin":
             if depth == 0 and (token.text in ALIGNED or (system and not wrappers)):
+                if out and out[-1].kind not in ("sep", "quad"):
+                    raise ReadError(
+                        "R113",
+                        f"{token.text} in the middle of a formula: begin the display with it",
+                        token.span,
+                    )
                 wrappers.append(token.text)
                 continue
             depth += 1

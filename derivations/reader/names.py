@@ -54,10 +54,12 @@ def script(tokens: Sequence[Token], at: int) -> tuple[Tokens, int]:
     if token.kind == "char" and token.text == "{":
         depth, k = 1, at + 1
         while depth:
+            if k == len(tokens):
+                raise ReadError("R101", "this { is never closed", token.span)
             if tokens[k].kind == "char":
                 depth += {"{": 1, "}": -1}.get(tokens[k].text, 0)
             k += 1
-        return tuple(tokens[at + 1 : k - 1]), k
+        return _inside(tuple(tokens[at + 1 : k - 1])), k
     if token.kind in ("end", "sep", "row", "align", "quad", "begin", "close") or token.is_(
         "}", "^", "_"
     ):
@@ -66,6 +68,16 @@ def script(tokens: Sequence[Token], at: int) -> tuple[Tokens, int]:
         _, end = script(tokens, at + 1)
         return tuple(tokens[at:end]), end
     return (token,), at + 1
+
+
+def _inside(tokens: Tokens) -> Tokens:
+    """``{{-1}}`` is ``{-1}``: braces around everything say nothing."""
+    while len(tokens) > 2 and tokens[0].is_("{") and tokens[-1].is_("}"):
+        _, end = script((*tokens, tokens[-1]), 0)
+        if end != len(tokens):
+            break
+        tokens = tokens[1:-1]
+    return tokens
 
 
 def read_base(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

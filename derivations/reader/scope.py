@@ -205,7 +205,7 @@ def _declare(scope: Scope, declaration: Declaration, subject: Span) -> None:
     kind = declaration.phrases[0]
     if kind.name != "kind":
         raise ReadError("D202", f"{kind.name!r} is a property; the kind comes first", kind.span)
-    tokens = tokenize(declaration.source, subject)
+    tokens = declaration.tokens(subject)
     if kind.argument.startswith("expectation "):
         _declare_expectation(scope, tokens, kind, declaration.source)
         return
@@ -301,32 +301,26 @@ def _entry(
     stem = key(name.stem, None if subs else name.sub, None if sups else name.sup)
     _refuse_sign(name, stem, subject)
     properties, definition = _properties(declaration.phrases[1:])
-    entry = Entry(
+    slots = (*subs, *sups)
+    sorts = tuple(sort for _, sort in slots)
+    what = _what(scope, kind, given)
+    return Entry(
         stem + (CONDITIONAL if given else ""),
-        kind.argument,
-        SCALAR,
-        tuple(letter for letter, _ in (*subs, *sups)),
-        tuple(sort for _, sort in (*subs, *sups)),
+        what.name,
+        Family(sorts, what.type, len(sups)) if slots and what.alias is None else what.type,
+        tuple(letter for letter, _ in slots),
+        sorts,
         len(sups),
         properties,
-        definition=definition,
-        span=subject,
-        source=declaration.source,
-        ranged=declaration.labels is not None,
+        what.alias,
+        what.name == "slip for",
+        definition,
+        what.over,
+        what.details,
+        subject,
+        declaration.source,
+        declaration.labels is not None,
     )
-    alias = next((p for p in ALIASES if kind.argument.startswith(p + " ")), None)
-    if alias is not None:
-        text = kind.argument[len(alias) :].strip()
-        return replace(entry, kind=alias, alias=text, slip=alias == "slip for")
-    if match := _STEP.match(kind.argument):
-        return replace(entry, kind="gradient step", details=match.groups(), type=_in_slots(entry))
-    what = _kind(scope, kind, given)
-    shape = _in_slots(entry, what.type)
-    return replace(entry, kind=what.name, type=shape, over=what.over)
-
-
-def _in_slots(entry: Entry, element: Type = SCALAR) -> Type:
-    return Family(entry.slot_sorts, element, entry.sup_slots) if entry.slots else element
 
 
 def _refuse_sign(name: Name, stem: str, subject: Span) -> None:
@@ -406,8 +400,21 @@ KINDS = (
 @dataclass(frozen=True)
 class _Kind:
     name: str
-    type: Type
+    type: Type = SCALAR
     over: str | None = None
+    alias: str | None = None
+    details: tuple[str, ...] = ()
+
+
+def _what(scope: Scope, phrase: Phrase, given: int) -> _Kind:
+    """What a declaration says its subjects are: another thing's name, a step, or a kind."""
+    text = phrase.argument
+    for alias in ALIASES:
+        if text.startswith(alias + " "):
+            return _Kind(alias, alias=text[len(alias) :].strip())
+    if match := _STEP.match(text):
+        return _Kind("gradient step", details=match.groups())
+    return _kind(scope, phrase, given)
 
 
 def _kind(scope: Scope, phrase: Phrase, given: int = 0) -> _Kind:

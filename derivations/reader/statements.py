@@ -127,17 +127,18 @@ def read_expression(
 
 def hidden(node: n.Node, names: frozenset[str] = frozenset()) -> Iterator[tuple[Span, str]]:
     """The signs that bind a name that is bound, or differentiated by, around them."""
-    inner = names
+    if isinstance(node, n.Symbol | n.Number):
+        return
     for symbol in bound_by(node):
-        inner |= {symbol.name}
         binder = node.binder if isinstance(node, n.Sum | n.Product) else symbol
         span = binder.span or node.span
         if symbol.name in names and span is not None:
             yield span, symbol.name
+        names |= {symbol.name}
     if isinstance(node, n.Derivative):
-        inner |= {s.name for s in node.variable.walk() if isinstance(s, n.Symbol)}
+        names |= {s.name for s in node.variable.walk() if isinstance(s, n.Symbol)}
     for child in node.children():
-        yield from hidden(child, inner)
+        yield from hidden(child, names)
 
 
 # ---------------------------------------------------------------- statements
@@ -176,6 +177,8 @@ class _Statements:
         self.carried = carried
         self.reading = Reading()
         self.conditions: Conditions = []
+        self.closed = False
+        """Whether a condition was read behind the statements of this row."""
         self.chains = 0
         self.row = 0
         """The number of links before this row."""
@@ -209,11 +212,15 @@ class _Statements:
 
     def _end_row(self) -> None:
         """What the row says it holds for concerns every link of it."""
+        if self.conditions and len(self.reading.links) == self.row:
+            place = self.conditions[0].span or self.parser.here()
+            raise ReadError("R113", "a condition on nothing: put it behind its statement", place)
         if self.conditions:
             given = tuple(self.conditions)
             row = self.reading.links[self.row :]
             self.reading.links[self.row :] = [replace(link, conditions=given) for link in row]
         self.conditions = []
+        self.closed = False
         self.row = len(self.reading.links)
 
     def _at_end_of_clause(self) -> bool:
@@ -236,7 +243,7 @@ class _Statements:
             start = parser.at
             parser.advance()
             if self._relation_follows():
-                self.conditions += read_conditions(parser)
+                self._assume(read_conditions(parser))
             self._remark(start)
             return True
         if token.kind != "text":
@@ -247,7 +254,7 @@ class _Statements:
         if self._equality_case(token):
             self.reading.remarks.append(token.span)
         elif words in CONDITION_BEFORE:
-            self.conditions += read_conditions(parser)
+            self._assume(read_conditions(parser))
             self.reading.remarks.append(parser.since(start))
         elif self._relation_follows():
             if words not in AND:
@@ -257,9 +264,14 @@ class _Statements:
                     token.span,
                 )
         else:
-            self.conditions += conditions_in_words(parser, token)
+            self._assume(conditions_in_words(parser, token))
             self._remark(start)
         return True
+
+    def _assume(self, conditions: Conditions) -> None:
+        """What the statements of this row hold for."""
+        self.conditions += conditions
+        self.closed |= bool(conditions) and len(self.reading.links) > self.row
 
     def _relation_follows(self) -> bool:
         """Whether a relation stands between here and the end of the row."""
@@ -283,9 +295,7 @@ class _Statements:
         parser = self.parser
         start = parser.at
         if parser.token.is_("\\forall"):
-            self.conditions += read_conditions(parser)
-            if parser.token.is_(":") and not parser.peek().is_("="):
-                parser.advance()
+            self._assume(read_conditions(parser))
         elif not index_range(parser):
             return False
         self.reading.remarks.append(parser.since(start))
@@ -319,7 +329,7 @@ class _Statements:
         number = all(t.kind == "digit" or t.is_(".") for t in formula)
         if not number and (said or not words):
             piece = parser.piece(formula)
-            self.conditions += read_conditions(piece)
+            self._assume(read_conditions(piece))
             piece.finish()
         parser.at = close + 1
         self.reading.remarks.append(parser.since(start))
@@ -355,8 +365,14 @@ class _Statements:
             signs.append(sign)
             segments.append(self._segment())
         if not signs and self._restricts(segments[0]):
-            self.conditions += segments[0]
+            self._assume(segments[0])
             return
+        if self.closed:
+            raise ReadError(
+                "R113",
+                "a statement behind a condition: put it into a display of its own",
+                segments[0][0].span or self.parser.here(),
+            )
         self.chains += 1
         for k, segment in enumerate(segments):
             self._collect(segment, signs[k - 1 : k], signs[k : k + 1])
@@ -397,6 +413,10 @@ class _Statements:
 
     def _collect(self, segment: list[n.Relation], before: list[_Sign], after: list[_Sign]) -> None:
         """Links of a segment; its ends at equivalence signs are parts of those."""
+        ordered = all(node.op in ("<", "<=", ">", ">=") for node in segment)
+        if (before or after) and len(segment) > 1 and ordered:
+            place = segment[0].span or (*before, *after)[0].span
+            raise ReadError("R113", "two conditions on one side of an equivalence", place)
         if before and after and len(segment) > 1:
             raise ReadError(
                 "R113", "a chain between two equivalences: write two displays", after[0].span

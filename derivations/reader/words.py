@@ -119,16 +119,20 @@ EQUIVALENCE_WORDS = {
     "iff": False, "if and only if": False, "is equivalent to": False, "implies": True,
     "therefore": True, "hence": True, "thus": True, "so": True,
 }  # fmt: skip
-AND = frozenset(("and", "また", "かつ", "および", "also", "as well as"))
+AND = frozenset(("and", "then", "also", "また", "かつ", "および", "as well as"))
 """Words between two statements that both stand."""
 CONDITION_BEFORE = frozenset(
     (
         "for", "for all", "for every", "for each", "for any", "if", "when", "whenever", "where",
         "with", "provided", "provided that", "given", "given that", "assuming", "assuming that",
-        "as", "subject to", "s.t.", "ただし", "任意の", "すべての", "for some fixed", "for fixed",
+        "as", "subject to", "such that", "s.t", "for fixed", "ただし", "任意の", "すべての",
     )
 )  # fmt: skip
 """Words before a condition on the statement before them."""
+NOT_FOR_ALL = (
+    "for some", "there is", "there exists", "unless", "except", "または", "ある", "除く",
+)  # fmt: skip
+"""Words that make another claim of a formula than that it always holds."""
 CONDITION_AFTER = frozenset(
     ("のとき", "とき", "の場合", "ならば", "のもとで", "において", "holds", "is given", "is fixed")
 )

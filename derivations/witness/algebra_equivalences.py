@@ -64,7 +64,27 @@ def _inequalities(
     truths = [relations.decide(node).truth for node in (left, right)]
     if truths[1] and (truths[0] or one_way):
         return YES
+    if _told_apart(relations, left, right, one_way):
+        return Answer(False, "one of the two inequalities holds alone at a point")
     return Answer(None, "the two inequalities were not shown to be the same")
+
+
+def _told_apart(relations: Relations, left: n.Relation, right: n.Relation, one_way: bool) -> bool:
+    """Whether at an exact point the left inequality holds and the right does not, or back."""
+    pairs = []
+    for node in (left, right):
+        big, small, _ = _oriented(node)
+        (a,), (b,) = relations.sides(big, small)
+        pairs.append((a, b))
+    for point in Points(relations.c).draw([x for pair in pairs for x in pair], 12):
+        values = Values(point)
+        found = [gap(a, b, values) for a, b in pairs]
+        signs = [0 if g is None else (g > 0) - (g < 0) for g in found]
+        if sorted(signs) != [-1, 1] or (one_way and signs[0] < 0):
+            continue
+        if all(confirmed(a, b, point, s) for (a, b), s in zip(pairs, signs, strict=True)):
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- equations
@@ -222,8 +242,8 @@ def _gibbs_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
     if len(first) != 1:
         return False
     for difference in (first[0], forms.scale(first[0], QQ(-1))):
-        terms = gibbs(forms, difference)
-        if terms is None or any(signs_of(forms, c) != POSITIVE for c, _ in terms):
+        terms, _ = gibbs(forms, difference) or ([], {})
+        if not terms or any(signs_of(forms, c) != POSITIVE for c, _ in terms):
             continue
         residual = difference
         for c, t in terms:

@@ -47,7 +47,10 @@ def at_least(relations: Relations, big: sp.Expr, small: sp.Expr, strict: bool) -
 
 def _proved(forms: Forms, big: sp.Expr, small: sp.Expr, strict: bool) -> bool:
     difference = forms.tidy(forms.subtract(forms.of(big), forms.of(small)))
-    if not strict and (not difference or gibbs(forms, difference) is not None):
+    if not difference:
+        return not strict
+    found = gibbs(forms, difference)
+    if found is not None and _fits(signs_of(forms, found[1]), strict):
         return True
     if _fits(signs_of(forms, difference), strict):
         return True
@@ -64,11 +67,11 @@ def _fits(signs: Signs, strict: bool) -> bool:
 # ---------------------------------------------------------------- ln t <= t - 1
 
 
-def gibbs(forms: Forms, difference: Form) -> list[tuple[Form, Form]] | None:
+def gibbs(forms: Forms, difference: Form) -> tuple[list[tuple[Form, Form]], Form] | None:
     r"""The difference as Σ c (t − 1 − ln t) + rest with c ≥ 0 and rest ≥ 0, if it is.
 
     t − 1 − ln t is never negative, and zero for t = 1 only: its derivative 1 − 1/t
-    changes sign there, from minus to plus. The result lists the pairs (c, t).
+    changes sign there, from minus to plus. The result is the list of (c, t), and the rest.
     """
     numerator, divisors = forms.clear(difference)
     for with_exponentials in (False, True):
@@ -83,8 +86,9 @@ def gibbs(forms: Forms, difference: Form) -> list[tuple[Form, Form]] | None:
         for c, t in terms:
             gain = forms.multiply(c, forms.subtract(t, ONE))
             rest = forms.subtract(rest, gain)
-        if -1 not in signs_of(forms, forms.tidy(rest)):
-            return terms
+        rest = forms.tidy(rest)
+        if -1 not in signs_of(forms, rest):
+            return terms, rest
     return None
 
 

@@ -199,7 +199,10 @@ class Relations:
             upper = node.op in ("<=", "<")
             if at_least(self, *((mine, given) if upper else (given, mine)), strict).truth:
                 return YES
-        return at_least(self, left[0], right[0], strict)
+        answer = at_least(self, left[0], right[0], strict)
+        if strict and answer.truth is None and self._equal_somewhere(left, right):
+            return Answer(False, "both sides are equal in a special case")
+        return answer
 
     # ------------------------------------------------------------ inequations
 
@@ -212,14 +215,21 @@ class Relations:
             return YES
         if all(self.zero_difference(x, y) for x, y in pairs):
             return Answer(False, "the sides are always equal")
-        for point in self._special_points([*a, *b]):
-            here = [(x.xreplace(point), y.xreplace(point)) for x, y in pairs]
+        if self._equal_somewhere(a, b):
+            return Answer(False, "both sides are equal in a special case")
+        return Answer(None, "no instance was found in which both sides are equal")
+
+    def _equal_somewhere(self, left: list[sp.Expr], right: list[sp.Expr]) -> bool:
+        for point in self._special_points([*left, *right]):
+            pairs = [
+                (a.xreplace(point), b.xreplace(point)) for a, b in zip(left, right, strict=True)
+            ]
             try:
-                if all(self.zero_difference(x, y) for x, y in here):
-                    return Answer(False, "both sides are equal in a special case")
+                if all(self.zero_difference(a, b) for a, b in pairs):
+                    return True
             except (Undefined, Unsupported):
                 continue
-        return Answer(None, "no instance was found in which both sides are equal")
+        return False
 
     def _special_points(self, expressions: list[sp.Expr]) -> list[dict[Any, Any]]:
         """Points where things coincide: all distributions uniform, all numbers equal."""

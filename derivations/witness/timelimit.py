@@ -18,6 +18,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_TICK = 0.01
+"""Seconds between two looks of the watchdog."""
 _REPEAT = 0.05
 """Seconds after which a limit strikes again, should something have swallowed it."""
 
@@ -95,52 +97,31 @@ def _with_timer(seconds: float, function: Callable[[], T], strike: type[TimeUp])
 
 
 def _with_thread(seconds: float, function: Callable[[], T], strike: type[TimeUp]) -> T:
-    watch = _Watch(seconds, strike)
+    _WATCHDOG.awake()  # before anything can strike this thread for this limit
+    limit = _Limit(seconds, strike)
     try:
         try:
-            watch.start()
+            _WATCHDOG.limits.append(limit)
             return function()
         finally:
-            watch.stop()
+            limit.stop()
     finally:
-        watch.stop()
+        limit.stop()
 
 
-class _Watch:
-    """Raises an exception in the thread that made it, unless it is stopped in time.
+class _Limit:
+    """A deadline for the thread that made it.
 
-    A strike may land between any two bytecodes of the target, so the target takes no lock:
-    plain attributes, written in this order, make sure that no strike is sent after
-    ``stop``, and that one on its way is waited for.
+    A strike may land between any two bytecodes of that thread, so it takes no lock: plain
+    attributes, written in this order, make sure that no strike is sent after ``stop``, and
+    that one on its way is waited for.
     """
 
     def __init__(self, seconds: float, strike: type[TimeUp]) -> None:
-        self.seconds = seconds
         self.strike = strike
+        self.due = time.monotonic() + seconds
         self.target = ctypes.c_ulong(threading.get_ident())
-        self.bell = threading.Lock()
-        self.bell.acquire()
-        self.armed = self.stopped = self.busy = self.struck = False
-        self.thread = threading.Thread(target=self._wait, daemon=True)
-
-    def start(self) -> None:
-        self.thread.start()
-        self.armed = True  # no strike may land inside Thread.start
-
-    def _wait(self) -> None:
-        delay = self.seconds
-        while not self.bell.acquire(timeout=delay):
-            self.busy = True
-            if self.stopped:
-                self.busy = False
-                return
-            if self.armed:
-                self.struck = True
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    self.target, ctypes.py_object(self.strike)
-                )
-            self.busy = False
-            delay = _REPEAT
+        self.stopped = self.busy = self.struck = False
 
     def stop(self) -> None:
         """No strike comes after this; one that is on its way is taken here or raised."""
@@ -149,8 +130,6 @@ class _Watch:
                 self.stopped = True
                 while self.busy:
                     time.sleep(0)
-                if self.bell.locked():
-                    self.bell.release()
                 break
             except self.strike:
                 continue
@@ -164,3 +143,39 @@ class _Watch:
         except self.strike:
             pass
         self.struck = False
+
+
+class _Watchdog:
+    """One thread for all limits, which strikes what is due; started once, never inside a limit."""
+
+    def __init__(self) -> None:
+        self.limits: list[_Limit] = []
+        self.thread: threading.Thread | None = None
+        self.starting = threading.Lock()
+
+    def awake(self) -> None:
+        """Start the thread if it does not run yet (or is gone, after a fork)."""
+        if self.thread is not None and self.thread.is_alive():
+            return
+        with self.starting:
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._watch, daemon=True)
+                self.thread.start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(_TICK)
+            for limit in self.limits[:]:
+                limit.busy = True
+                if limit.stopped:
+                    self.limits.remove(limit)
+                elif time.monotonic() >= limit.due:
+                    limit.struck = True
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        limit.target, ctypes.py_object(limit.strike)
+                    )
+                    limit.due = time.monotonic() + _REPEAT
+                limit.busy = False
+
+
+_WATCHDOG = _Watchdog()

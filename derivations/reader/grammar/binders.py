@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ...language import nodes as n
+from ...language.rewrite import mentions
 from ...language.source import Span
 from ...language.types import SCALAR, Family, Function, Index, SetOf
 from ..errors import ReadError
@@ -42,8 +44,6 @@ def big(c: Cursor, start: int) -> n.Node:
 
 def _binder(c: Cursor, low: Tokens, high: Tokens | None, span: Span) -> n.Binder:
     parts, ops = _relations(low, span)
-    if high == ():
-        raise ReadError("R104", "the upper limit is empty", span)
     if not ops or ops == ["in"]:
         return _over_all(c, parts, high, span)
     if ops == ["="]:
@@ -58,8 +58,8 @@ def _relations(low: Tokens, span: Span) -> tuple[list[list[Token]], list[str]]:
     """What stands below the sign, cut at its relations."""
     parts: list[list[Token]] = [[]]
     ops: list[str] = []
-    for token in low:
-        if token.text in RELATIONS and token.kind != "text":
+    for token, outside in _with_depth(low):
+        if outside and token.text in RELATIONS and token.kind != "text":
             ops.append(RELATIONS[token.text])
             parts.append([])
         else:
@@ -71,14 +71,23 @@ def _relations(low: Tokens, span: Span) -> tuple[list[list[Token]], list[str]]:
 
 def _commas(tokens: list[Token]) -> list[list[Token]]:
     parts: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.is_(","):
+    for token, outside in _with_depth(tokens):
+        if outside and token.is_(","):
             parts.append([])
         else:
             parts[-1].append(token)
     if not all(parts):
         raise ReadError("R104", "an index is missing", tokens[0].span)
     return parts
+
+
+def _with_depth(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
+    """Each token, and whether it stands outside all braces."""
+    depth = 0
+    for token in tokens:
+        depth -= token.is_("}")
+        yield token, depth == 0
+        depth += token.is_("{")
 
 
 def _index(c: Cursor, tokens: list[Token], high: Tokens | None) -> n.Symbol:
@@ -144,6 +153,9 @@ def _ranged(
     for limit in (first, top):
         if isinstance(limit, n.Number) and abs(limit.value) > MAX_RANGE:
             raise ReadError("R107", f"a sum up to {limit.value} is too long to evaluate", span)
+    for symbol in symbols:
+        if mentions(first, symbol) or mentions(top, symbol):
+            raise ReadError("R104", f"{symbol.name} stands in its own limits", span)
     sizes = {s.size for s in c.scope.sorts.values()}
     for symbol in symbols:
         if not isinstance(symbol.type, Index):

@@ -29,13 +29,7 @@ class _By(NamedTuple):
 def fraction(c: Cursor, start: int) -> n.Node:
     """A quotient, or a fraction of differentials."""
     c.advance()
-    halves: list[Tokens] = []
-    for _ in range(2):
-        here = c.at
-        halves.append(c.script())
-        if not halves[-1]:
-            raise c.refuse("R104", "this half of the fraction is empty", here)
-    top, bottom = halves
+    top, bottom = c.script(), c.script()
     if _is_derivative(c, top, bottom):
         return _derivative(c, top, bottom, start)
     if c.differentials:
@@ -188,7 +182,30 @@ def nabla(c: Cursor, start: int) -> n.Node:
         raise ReadError("R113", "divergence and curl are not read", c.token.span)
     if order > 2:
         raise c.refuse("R113", "only \\nabla and \\nabla^2 are read", start)
-    body = c.rest_of_term()
+    transposed = _transposed_operand(c)
+    if transposed is not None:
+        gradient = _gradient(c, transposed, variable, order, start).at(None)
+        return c.make(n.Transpose(gradient, span=c.since(start)))
+    return _gradient(c, c.rest_of_term(), variable, order, start)
+
+
+def _transposed_operand(c: Cursor) -> n.Node | None:
+    r"""``\nabla f(x)^\top v`` is the transpose of the gradient, times v."""
+    before = c.at
+    if c.starts_factor():
+        factor = c.factor()
+        scalar = isinstance(factor, n.Transpose) and c.shape(factor.operand) == SCALAR
+        if isinstance(factor, n.Transpose) and scalar:
+            return factor.operand
+        if isinstance(factor, n.Apply) and c.starts_factor():
+            raise ReadError(
+                "R109", "how far does the gradient reach? put its function in parentheses", c.here()
+            )
+    c.at = before
+    return None
+
+
+def _gradient(c: Cursor, body: n.Node, variable: n.Node | None, order: int, start: int) -> n.Node:
     if isinstance(body, n.Symbol) and isinstance(c.shape(body), Function):
         body = _at_its_argument(c, body, body if variable is None else variable)
     if variable is None:

@@ -91,8 +91,11 @@ class Cursor(ABC):
         return self.advance()
 
     def script(self) -> Tokens:
-        """The group or single token here."""
-        tokens, self.at = script(self.tokens, self.at)
+        """The group or single token here, which is not empty."""
+        start = self.at
+        tokens, self.at = script(self.tokens, start)
+        if not tokens:
+            raise self.refuse("R104", "there is nothing in these braces", start)
         return tokens
 
     def here(self) -> Span:

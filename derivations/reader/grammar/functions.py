@@ -46,7 +46,7 @@ def function(c: Cursor, name: str, start: int) -> n.Node:
     if not low <= len(node.arguments) <= high:
         counted = "one argument" if low == 1 else f"{low} arguments"
         raise c.refuse("R114", f"{name} takes {counted}", start)
-    if name == "exp" and tower(node) >= MAX_TOWER:
+    if name == "exp" and tower(node) > MAX_TOWER:
         raise c.refuse("R108", "a tower of exponentials", start)
     c.make(node)
     if power is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from ...language import nodes as n
 from ...language.source import Span
 from ...language.types import Covector, Family, Index, Matrix, SetOf, Vector
@@ -11,6 +13,7 @@ from ..tokens import Token, canonical
 from ..words import TRANSPOSES
 from .cursor import Cursor
 
+_ONE = n.Number(Fraction(1))
 MAX_EXPONENT = 64
 MAX_DEGREE = 4096
 MAX_TOWER = 3
@@ -35,8 +38,6 @@ def scripts(
             )
         c.advance()
         tokens = c.script()
-        if not tokens:
-            raise c.refuse("R104", "there is nothing in this script", c.at - 1)
         if mark.text == "_":
             sub, place = tokens, c.since(start) if sup is None else None
         else:
@@ -188,8 +189,16 @@ def superscript(c: Cursor, node: n.Node, sup: Tokens, start: int) -> n.Node:
     if isinstance(shape, Matrix) and sup[0].is_("-") and is_transpose(c, sup[1:]):
         return c.make(n.Transpose(c.make(n.Inverse(node)), span=span))
     exponent = _exponent(c, sup)
+    if isinstance(shape, Matrix) and exponent == n.Neg(_ONE):
+        return c.make(n.Inverse(node, span=span))
     if isinstance(shape, SetOf):
         return c.make(n.SetPower(node, exponent, span=span))
+    if isinstance(shape, Matrix) and canonical(sup) in TRANSPOSES:
+        raise ReadError(
+            "R109",
+            "T is declared: is this a transpose or a power? write ^\\top for a transpose",
+            span,
+        )
     if isinstance(shape, Matrix) and not isinstance(_unsigned(exponent), n.Number | n.Symbol):
         raise ReadError("R113", "only whole powers of a matrix are read", span)
     bound_power(node, exponent, span)
@@ -207,6 +216,10 @@ def _exponent(c: Cursor, sup: Tokens) -> n.Node:
             "a superscript in parentheses is an index, a derivative or a power: declare the name, "
             "or write the power without parentheses",
             sup[0].span,
+        )
+    if canonical(sup) in TRANSPOSES and "T" not in c.scope.symbols:
+        raise ReadError(
+            "R103", "T is not declared; the transpose of a number is written ^\\top", sup[0].span
         )
     if sup[0].is_("*", "\\ast", "\\star", "\\dagger", "+", "-") and len(sup) == 1:
         raise ReadError("R103", f"a name with the mark {sup[0].text} is not declared", sup[0].span)

@@ -251,7 +251,8 @@ def _alone(c: Cursor, symbol: n.Symbol, start: int, primes: int, power: Tokens |
         node = declared_text(c, alone.argument, symbol.name, place=place).at(place)
         return scripts(c, node, start, sup=power, used="_^")
     if power is not None:
-        raise c.refuse("R113", f"a power of the function {symbol.name}", start)
+        message = f"a power of the function {symbol.name}: write its arguments"
+        raise c.refuse("R113", message, start)
     if symbol.name.endswith(CONDITIONAL):
         raise c.refuse("R104", f"the arguments of {symbol.name} are missing", start)
     return symbol
