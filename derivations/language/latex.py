@@ -246,7 +246,7 @@ def _kronecker(p: _Printer, node: n.Kronecker) -> Text:
 
 
 def _binder(p: _Printer, node: n.Binder) -> Text:
-    names = [p(index) for index in node.indices]
+    names = [index.name for index in node.indices]
     if node.kind == "range" and node.lower is not None and node.upper is not None:
         return f"_{{{','.join(names)}={p(node.lower)}}}" + script("^", p(node.upper)), ATOM
     if node.kind == "except" and node.lower is not None:
@@ -267,7 +267,8 @@ def _integral(p: _Printer, node: n.Integral) -> Text:
     limits = ""
     if node.lower is not None and node.upper is not None:
         limits = script("_", p(node.lower)) + script("^", p(node.upper))
-    return rf"\int{limits} \mathrm{{d}} {p(node.variable)} \, {p(node.body, PRODUCT)}", REACH
+    variable = node.variable.name if isinstance(node.variable, n.Symbol) else p(node.variable)
+    return rf"\int{limits} \mathrm{{d}} {variable} \, {p(node.body, PRODUCT)}", REACH
 
 
 def _derivative(p: _Printer, node: n.Derivative) -> Text:

@@ -22,7 +22,7 @@ from .algebra_calculus import Derivatives, Leaves
 from .algebra_calls import CALLS
 from .algebra_laws import Laws
 from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, NeedsCase, Value, scalar_of, sum_of
+from .algebra_values import Law, Matrix, Member, Value, scalar_of, sum_of
 from .algebra_world import World
 
 Env = dict[str, Value]
@@ -342,5 +342,3 @@ _RULES: dict[type[n.Node], Callable[[Compiler, Any, Env], Value]] = {
     n.Kronecker: _kronecker,
     n.Diagonal: _diagonal,
 }
-
-__all__ = ["Compiler", "Env", "NeedsCase"]

@@ -123,11 +123,17 @@ def _equations(relations: Relations, left: n.Relation, right: n.Relation, one_wa
 
 
 def _same_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
-    """Entry by entry the residuals have the same factors that can vanish."""
+    """Whether, entry by entry, the residuals vanish together."""
     return len(first) == len(second) and all(
-        a == b or _multiples(forms, a, b) or _zeros(forms, a) == _zeros(forms, b) is not None
+        a == b or _multiples(forms, a, b) or _same_factors(forms, a, b)
         for a, b in zip(first, second, strict=True)
     )
+
+
+def _same_factors(forms: Forms, a: Form, b: Form) -> bool:
+    """Whether two residuals have the same factors that can vanish."""
+    here, there = _zeros(forms, a), _zeros(forms, b)
+    return here is not None and here == there
 
 
 def _multiples(forms: Forms, a: Form, b: Form) -> bool:

@@ -139,6 +139,8 @@ class Cursor(ABC):
 
     def shape(self, node: n.Node) -> Type:
         """The type of a node. Raises ReadError if its parts do not fit together."""
+        if isinstance(node, n.Symbol):
+            return node.type
         try:
             return self.shapes(node)
         except ShapeError as error:

@@ -48,8 +48,8 @@ from .symbols import is_declared, read_symbol
 MAX_DIGITS = 40
 MAX_TERMS = 400
 
-_TIMES = ("\\cdot", "\\times", "*")
-_BARS = ("|", "\\|", "\\vert", "\\Vert")
+_TIMES = frozenset(("\\cdot", "\\times", "*"))
+_BARS = frozenset(("\\|", "\\vert", "\\Vert"))
 
 
 class Parser(Cursor):
@@ -88,17 +88,18 @@ class Parser(Cursor):
         start = self.at
         factors, divided = [self._operand()], False
         while True:
-            if self.token.is_(*_TIMES):
+            token = self.token
+            if token.text in _TIMES and token.kind != "text":
                 self.advance()
-            elif self.token.is_("/"):
+            elif token.is_("/"):
                 factors = [self._quotient(factors, start, divided)]
                 divided = True
                 continue
             elif not self.starts_factor():
                 break
-            elif self.token.kind == "digit" and isinstance(factors[-1], n.Number):
+            elif token.kind == "digit" and isinstance(factors[-1], n.Number):
                 raise ReadError(
-                    "R109", "two numbers side by side: write \\cdot between them", self.token.span
+                    "R109", "two numbers side by side: write \\cdot between them", token.span
                 )
             factors.append(self._operand())
             if len(factors) > MAX_TERMS:
@@ -130,7 +131,7 @@ class Parser(Cursor):
         return self.make(n.Mul(tuple(factors), span=self.since(start)))
 
     def starts_factor(self) -> bool:
-        kind, text = self.token.kind, self.token.text
+        kind, text, _, _ = self.tokens[self.at]
         if kind in ("letter", "name"):
             return not (text == "d" and self.differentials and at_differential(self))
         if kind == "digit":
@@ -152,7 +153,7 @@ class Parser(Cursor):
     def factor(self) -> n.Node:
         """An atom with its scripts."""
         start = self.at
-        kind, text = self.token.kind, self.token.text
+        kind, text, _, _ = self.tokens[start]
         if kind == "letter":
             return read_symbol(self, start)
         if kind == "digit":

@@ -14,6 +14,7 @@ from ..words import TRANSPOSES
 from .cursor import Cursor
 
 _ONE = n.Number(Fraction(1))
+_MARKS = frozenset("^_!'")
 MAX_EXPONENT = 64
 MAX_DEGREE = 4096
 MAX_TOWER = 3
@@ -28,6 +29,8 @@ def scripts(
 
     ``sub`` and ``sup`` were read together with the name. A transpose goes before an index.
     """
+    if c.token.text not in _MARKS and not sub and not sup:
+        return node
     place: Span | None = None
     while c.token.is_("^", "_"):
         mark = c.token

@@ -32,7 +32,7 @@ def read_symbol(c: Cursor, start: int) -> n.Node:
     name = read_name(c.tokens, start)
     if name is None:
         raise c.unexpected()
-    for reading in (_power_of_e, _literal, _indexed, _plain, _primed, _constant):
+    for reading in _READINGS:
         node = reading(c, name, start)
         if node is not None:
             return node
@@ -48,7 +48,7 @@ def is_declared(c: Cursor, start: int) -> bool:
     if name is None:
         return False
     return any(
-        stem in c.scope.symbols or stem in c.scope.patterns
+        _find(c, stem) is not None or stem in c.scope.patterns
         for stem in (name.stem, key(name.stem, name.sub), key(name.stem, None, name.sup))
     )
 
@@ -68,6 +68,14 @@ def _power_of_e(c: Cursor, name: Name, start: int) -> n.Node | None:
 
 def _find(c: Cursor, name: str) -> Entry | None:
     return c.scope.symbols.get(name) or c.scope.symbols.get(name + CONDITIONAL)
+
+
+def _bound(c: Cursor, name: str) -> n.Symbol | None:
+    """The innermost bound symbol of that name."""
+    for symbol in reversed(c.bound):
+        if symbol.name == name:
+            return symbol
+    return None
 
 
 def _literal(c: Cursor, name: Name, start: int) -> n.Node | None:
@@ -161,7 +169,7 @@ def _member(c: Cursor, entry: Entry, found: list[n.Node], span: Span | None, sta
 
 def _plain(c: Cursor, name: Name, start: int) -> n.Node | None:
     """A name without scripts of its own; those that follow are entries and powers."""
-    local = next((s for s in reversed(c.bound) if s.name == name.stem), None)
+    local = _bound(c, name.stem)
     entry = _find(c, name.stem)
     if entry is None and local is None:
         return None
@@ -207,13 +215,17 @@ def _from_entry(c: Cursor, entry: Entry, start: int, rest: _Rest) -> n.Node:
     if entry.alias is not None:
         node = _alias(c, entry, (), rest.span or c.since(start)).at(rest.span)
     else:
-        local = next((s for s in reversed(c.bound) if s.name == entry.name), None)
+        local = _bound(c, entry.name)
         node = n.Symbol(entry.name, local.type if local else entry.type, span=rest.span)
     if isinstance(node, n.Symbol) and isinstance(node.type, Function):
         if rest.sub is not None:
             raise c.refuse("R113", "an index on a function", start)
         return application(c, node, start, power=rest.sup)
     return scripts(c, node, start, rest.sub, rest.sup, rest.used)
+
+
+_READINGS = (_power_of_e, _literal, _indexed, _plain, _primed, _constant)
+"""Ways to read a name, in the order in which they are tried."""
 
 
 # ---------------------------------------------------------------- functions
