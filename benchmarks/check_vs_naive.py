@@ -28,12 +28,12 @@ from derivations.check import BUNDLED
 from derivations.language import nodes as n
 from derivations.reader.document import Document, Equation, load, read_document
 from derivations.reader.statements import Link
-from derivations.witness.algebra_assumptions import assume
-from derivations.witness.algebra_compile import Compiler
-from derivations.witness.algebra_forms import Forms
-from derivations.witness.algebra_monomials import Undefined, Unsupported
-from derivations.witness.algebra_relations import Relations, every_case
-from derivations.witness.algebra_world import World
+from derivations.witness.algebra.assumptions import assume
+from derivations.witness.algebra.compile import Compiler
+from derivations.witness.algebra.forms import Forms
+from derivations.witness.algebra.monomials import Undefined, Unsupported
+from derivations.witness.algebra.relations import Relations, every_case
+from derivations.witness.algebra.world import World
 from derivations.witness.timelimit import TimeUp, run_with_limit
 
 ROOT = Path(__file__).parent.parent

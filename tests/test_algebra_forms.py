@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from derivations.witness.algebra_calculus import Derivatives, Values, split_logarithms
-from derivations.witness.algebra_forms import Forms
-from derivations.witness.algebra_integrals import gaussian
-from derivations.witness.algebra_monomials import LogOfZero, Undefined, Unsupported
-from derivations.witness.algebra_signs import (
+from derivations.witness.algebra.calculus import Derivatives, Values, split_logarithms
+from derivations.witness.algebra.forms import Forms
+from derivations.witness.algebra.integrals import gaussian
+from derivations.witness.algebra.monomials import LogOfZero, Undefined, Unsupported
+from derivations.witness.algebra.signs import (
     ANY,
     NEGATIVE,
     NONNEGATIVE,
@@ -20,7 +20,7 @@ from derivations.witness.algebra_signs import (
     signs_of,
     square_root,
 )
-from derivations.witness.algebra_values import exp, ln, sympy_functions
+from derivations.witness.algebra.values import exp, ln, sympy_functions
 
 x, y, z = sp.symbols("x y z", real=True)
 p, q, s = sp.symbols("p q s", positive=True)

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy import QQ
 
-from .algebra_monomials import (
+from .monomials import (
     ONE,
     Exponent,
     Form,
@@ -24,7 +24,7 @@ from .algebra_monomials import (
     opposite,
     to_sympy,
 )
-from .algebra_signs import ANY, NEGATIVE, POSITIVE, Signs, signs_of, symbol_signs, to_ring
+from .signs import ANY, NEGATIVE, POSITIVE, Signs, signs_of, symbol_signs, to_ring
 
 MAX_TERMS = 6000
 MAX_WORK = 300_000

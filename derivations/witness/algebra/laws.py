@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Family, Function, Scalar, Vector
-from ..reader.definitions import Defined, definition_of
-from ..reader.errors import ReadError
-from ..reader.scope import Entry
-from .algebra_integrals import over_space
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_values import Dirac, Law, Matrix, Member, Value, entries, scalar_of
+from ...language import nodes as n
+from ...language.types import Family, Function, Scalar, Vector
+from ...reader.definitions import Defined, definition_of
+from ...reader.errors import ReadError
+from ...reader.scope import Entry
+from .integrals import over_space
+from .monomials import Undefined, Unsupported
+from .values import Dirac, Law, Matrix, Member, Value, entries, scalar_of
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler, Env
+    from .compile import Compiler, Env
 
 
 class Laws:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Matrix, Value, adjugate, entries, exp, ln, minor, scalar_of
+from .monomials import LogOfZero, Undefined, Unsupported
+from .values import Matrix, Value, adjugate, entries, exp, ln, minor, scalar_of
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
+    from .compile import Compiler
 
 MAX_FACTORIAL = 200
 

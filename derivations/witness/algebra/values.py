@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy import ImmutableDenseMatrix as Matrix
 
-from .algebra_monomials import Undefined, Unsupported
+from .monomials import Undefined, Unsupported
 
 
 @dataclass(frozen=True)

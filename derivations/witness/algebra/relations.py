@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Function, Parameter
-from .algebra_calculus import Values, split_logarithms
-from .algebra_cases import YES, Answer, WrongShapes, every_case, symbols_of
-from .algebra_extrema import equal_extrema, premise_bounds
-from .algebra_inequalities import at_least
-from .algebra_integrals import UNIT_MASS
-from .algebra_monomials import Form, Undefined, Unsupported
-from .algebra_points import Points, confirmed, gap
-from .algebra_signs import signs_of
-from .algebra_values import (
+from ...language import nodes as n
+from ...language.types import Function, Parameter
+from .calculus import Values, split_logarithms
+from .cases import YES, Answer, WrongShapes, every_case, symbols_of
+from .extrema import equal_extrema, premise_bounds
+from .inequalities import at_least
+from .integrals import UNIT_MASS
+from .monomials import Form, Undefined, Unsupported
+from .points import Points, confirmed, gap
+from .signs import signs_of
+from .values import (
     Dirac,
     Law,
     Matrix,
@@ -29,8 +29,8 @@ from .algebra_values import (
 )
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
-    from .algebra_forms import Forms
+    from .compile import Compiler
+    from .forms import Forms
 
 POINTS = 4
 SEARCHES = 4

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..reader.scope import Entry
-from .algebra_calculus import NoValue, Values
-from .algebra_integrals import UNIT_MASS
-from .algebra_monomials import Unsupported
-from .algebra_values import Dirac, Matrix, UnknownFunction, scalar_of, sympy_functions
+from ...reader.scope import Entry
+from .calculus import NoValue, Values
+from .integrals import UNIT_MASS
+from .monomials import Unsupported
+from .values import Dirac, Matrix, UnknownFunction, scalar_of, sympy_functions
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
+    from .compile import Compiler
 
 TINY = 1e-20
 """A relative difference that rounding cannot make."""

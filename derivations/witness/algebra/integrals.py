@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy import QQ
 
-from .algebra_forms import Forms
-from .algebra_monomials import (
+from .forms import Forms
+from .monomials import (
     ONE,
     Form,
     Monomial,
@@ -22,11 +22,11 @@ from .algebra_monomials import (
     accumulate,
     to_qq,
 )
-from .algebra_signs import POSITIVE, signs_of
-from .algebra_values import Dirac, UnknownFunction, ln, sympy_functions
+from .signs import POSITIVE, signs_of
+from .values import Dirac, UnknownFunction, ln, sympy_functions
 
 if TYPE_CHECKING:
-    from .algebra_world import World
+    from .world import World
 
 UNIT_MASS = sp.Symbol("delta(0)", positive=True)
 """The height of a unit mass, which may occur inside logarithms only."""

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Family, Index, Scalar
-from .algebra_calculus import derivative
-from .algebra_integrals import between, over_space
-from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, Value, entries, scalar_of, sum_of
+from ...language import nodes as n
+from ...language.types import Family, Index, Scalar
+from .calculus import derivative
+from .integrals import between, over_space
+from .monomials import LogOfZero, Undefined, Unsupported
+from .values import Law, Matrix, Member, Value, entries, scalar_of, sum_of
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler, Env
+    from .compile import Compiler, Env
 
 MAX_SUMMANDS = 300
 
@@ -272,7 +272,7 @@ def _free_symbols(c: Compiler, values: list[sp.Expr]) -> bool:
 
 
 def _free(base: n.Symbol, indices: tuple[int, ...]) -> n.Node:
-    from .algebra_compile import _index_node
+    from .compile import _index_node
 
     return n.Indexed(base, tuple(_index_node(k) for k in indices)) if indices else base
 

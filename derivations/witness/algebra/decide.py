@@ -15,26 +15,26 @@ from typing import Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.shapes import ShapeError, Shapes
-from ..language.types import Matrix, Vector
-from ..reader.definitions import defines
-from ..reader.document import Document, Equation
-from ..reader.scope import Entry
-from ..reader.statements import Link, is_domain_clause
-from ..results import SympyEvidence
-from .algebra_assumptions import assume
-from .algebra_cases import YES, Answer, WrongShapes, every_case
-from .algebra_compile import Compiler
-from .algebra_equivalences import equivalent
-from .algebra_forms import Forms
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_record import Record, Sizes, first_sizes, more_sizes
-from .algebra_relations import Relations
-from .algebra_signs import POSITIVE, signs_of
-from .algebra_values import scalar_of
-from .algebra_world import World
-from .timelimit import TimeUp, run_with_limit
+from ...language import nodes as n
+from ...language.shapes import ShapeError, Shapes
+from ...language.types import Matrix, Vector
+from ...reader.definitions import defines
+from ...reader.document import Document, Equation
+from ...reader.scope import Entry
+from ...reader.statements import Link, is_domain_clause
+from ...results import SympyEvidence
+from ..timelimit import TimeUp, run_with_limit
+from .assumptions import assume
+from .cases import YES, Answer, WrongShapes, every_case
+from .compile import Compiler
+from .equivalences import equivalent
+from .forms import Forms
+from .monomials import Undefined, Unsupported
+from .record import Record, Sizes, first_sizes, more_sizes
+from .relations import Relations
+from .signs import POSITIVE, signs_of
+from .values import scalar_of
+from .world import World
 
 _UNDECIDED_OPS = {
     "~": "an approximation has no truth value",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Index
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_values import NeedsCase, entries
+from ...language import nodes as n
+from ...language.types import Index
+from .monomials import Undefined, Unsupported
+from .values import NeedsCase, entries
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
+    from .compile import Compiler
 
 MAX_CASES = 160
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..reader.definitions import read_declared
-from ..reader.errors import ReadError
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_signs import NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, signs_of
-from .algebra_values import Matrix, NeedsCase
+from ...language import nodes as n
+from ...reader.definitions import read_declared
+from ...reader.errors import ReadError
+from .monomials import Undefined, Unsupported
+from .signs import NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, signs_of
+from .values import Matrix, NeedsCase
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
+    from .compile import Compiler
 
 _SIGNS = {"!=": NONZERO, ">": POSITIVE, ">=": NONNEGATIVE, "<": NEGATIVE, "<=": frozenset((-1, 0))}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy as sp
 from sympy import QQ, ring
 
-from .algebra_monomials import (
+from .monomials import (
     ONE,
     Form,
     Monomial,
@@ -24,7 +24,7 @@ from .algebra_monomials import (
 )
 
 if TYPE_CHECKING:
-    from .algebra_polynomials import Polynomials
+    from .polynomials import Polynomials
 
 Signs: TypeAlias = frozenset[int]
 """The possible signs of a real number: a subset of {-1, 0, 1}."""

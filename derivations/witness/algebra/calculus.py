@@ -7,7 +7,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from .algebra_values import Dirac, Matrix, UnknownFunction, Value, exp, ln
+from .values import Dirac, Matrix, UnknownFunction, Value, exp, ln
 
 DIGITS = 60
 MAX_LOGARITHM = 100_000

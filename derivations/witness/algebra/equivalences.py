@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy import QQ
 
-from ..language import nodes as n
-from ..language.types import Family
-from .algebra_calculus import Values
-from .algebra_cases import YES, Answer
-from .algebra_crossings import crossing
-from .algebra_extrema import quotient
-from .algebra_inequalities import gibbs, ones
-from .algebra_monomials import ONE, Form, Unsupported, accumulate, key_of, single
-from .algebra_points import Points, confirmed, evaluate, gap
-from .algebra_signs import POSITIVE, factors_of, signs_of
-from .algebra_values import Matrix, Value, determinant, entries
+from ...language import nodes as n
+from ...language.types import Family
+from .calculus import Values
+from .cases import YES, Answer
+from .crossings import crossing
+from .extrema import quotient
+from .inequalities import gibbs, ones
+from .monomials import ONE, Form, Unsupported, accumulate, key_of, single
+from .points import Points, confirmed, evaluate, gap
+from .signs import POSITIVE, factors_of, signs_of
+from .values import Matrix, Value, determinant, entries
 
 if TYPE_CHECKING:
-    from .algebra_forms import Forms
-    from .algebra_relations import Relations
+    from .forms import Forms
+    from .relations import Relations
 
 _REVERSED = {"<=": ">=", "<": ">"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..language.types import SetOf
-from ..reader.document import Equation
-from ..results import SympyEvidence
-from .algebra_cases import Answer
+from ...language.types import SetOf
+from ...reader.document import Equation
+from ...results import SympyEvidence
+from .cases import Answer
 
 Sizes = dict[str, int]
 

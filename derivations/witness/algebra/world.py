@@ -13,16 +13,16 @@ from typing import Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Family, Index, SetOf, Vector
-from ..reader.definitions import read_declared
-from ..reader.errors import ReadError
-from ..reader.scope import Entry, Scope
-from .algebra_forms import Forms
-from .algebra_matrices import Matrices
-from .algebra_monomials import Undefined, Unsupported
-from .algebra_signs import NONNEGATIVE, NONZERO, POSITIVE, Signs
-from .algebra_values import Matrix, Member, NeedsCase, Value, determinant, unknown_function
+from ...language import nodes as n
+from ...language.types import Family, Index, SetOf, Vector
+from ...reader.definitions import read_declared
+from ...reader.errors import ReadError
+from ...reader.scope import Entry, Scope
+from .forms import Forms
+from .matrices import Matrices
+from .monomials import Undefined, Unsupported
+from .signs import NONNEGATIVE, NONZERO, POSITIVE, Signs
+from .values import Matrix, Member, NeedsCase, Value, determinant, unknown_function
 
 Key = tuple[Any, ...]
 SIZE = object()

@@ -11,19 +11,19 @@ from typing import Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.shapes import Shapes, product
-from ..language.types import SCALAR, Covector, Family, Function, Index, SetOf, Type, Vector
-from ..language.types import Matrix as MatrixType
-from ..reader.definitions import gradient_step
-from ..reader.document import Document
-from .algebra_binders import BINDERS
-from .algebra_calculus import Derivatives, Leaves
-from .algebra_calls import CALLS
-from .algebra_laws import Laws
-from .algebra_monomials import LogOfZero, Undefined, Unsupported
-from .algebra_values import Law, Matrix, Member, Value, scalar_of, sum_of
-from .algebra_world import World
+from ...language import nodes as n
+from ...language.shapes import Shapes, product
+from ...language.types import SCALAR, Covector, Family, Function, Index, SetOf, Type, Vector
+from ...language.types import Matrix as MatrixType
+from ...reader.definitions import gradient_step
+from ...reader.document import Document
+from .binders import BINDERS
+from .calculus import Derivatives, Leaves
+from .calls import CALLS
+from .laws import Laws
+from .monomials import LogOfZero, Undefined, Unsupported
+from .values import Law, Matrix, Member, Value, scalar_of, sum_of
+from .world import World
 
 Env = dict[str, Value]
 MAX_BITS = 4000

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..language import nodes as n
-from ..language.types import Family
-from .algebra_calculus import split_logarithms
-from .algebra_cases import YES, Answer
-from .algebra_monomials import Form, Unsupported
-from .algebra_signs import POSITIVE, signs_of
+from ...language import nodes as n
+from ...language.types import Family
+from .calculus import split_logarithms
+from .cases import YES, Answer
+from .monomials import Form, Unsupported
+from .signs import POSITIVE, signs_of
 
 if TYPE_CHECKING:
-    from .algebra_forms import Forms
-    from .algebra_relations import Relations
+    from .forms import Forms
+    from .relations import Relations
 
 _DIFFER = Answer(None, "the objectives differ by more than a constant")
 

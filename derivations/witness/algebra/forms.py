@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 from sympy import QQ
 
-from .algebra_monomials import (
+from .monomials import (
     ONE,
     Exponent,
     Form,
@@ -33,9 +33,9 @@ from .algebra_monomials import (
     to_fraction,
     to_qq,
 )
-from .algebra_polynomials import Generator, Polynomials
-from .algebra_signs import ANY, NEGATIVE, POSITIVE, factors_of, signs_of, symbol_signs
-from .algebra_values import exp, ln
+from .polynomials import Generator, Polynomials
+from .signs import ANY, NEGATIVE, POSITIVE, factors_of, signs_of, symbol_signs
+from .values import exp, ln
 
 
 class Forms(Polynomials):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .algebra_forms import Forms
-from .algebra_values import Matrix, NeedsCase, adjugate, determinant, inverse
+from .forms import Forms
+from .values import Matrix, NeedsCase, adjugate, determinant, inverse
 
 
 class Matrices:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from .algebra_calculus import NoValue, Values
-from .algebra_points import Points
+from .calculus import NoValue, Values
+from .points import Points
 
 if TYPE_CHECKING:
-    from .algebra_compile import Compiler
+    from .compile import Compiler
 
 _GRID = [sp.Rational(k, 4) for k in (-16, -9, -6, -4, -2, -1, 1, 2, 4, 6, 9, 16)]
 _STEPS = 180

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy import QQ
 
-from .algebra_calculus import Values, split_logarithms
-from .algebra_cases import YES, Answer
-from .algebra_monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
-from .algebra_points import Points, confirmed, gap
-from .algebra_signs import POSITIVE, Signs, signs_of
-from .algebra_values import UnknownFunction
+from .calculus import Values, split_logarithms
+from .cases import YES, Answer
+from .monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
+from .points import Points, confirmed, gap
+from .signs import POSITIVE, Signs, signs_of
+from .values import UnknownFunction
 
 if TYPE_CHECKING:
-    from .algebra_forms import Forms
-    from .algebra_relations import Relations
+    from .forms import Forms
+    from .relations import Relations
 
 _POINTS = 12
 
