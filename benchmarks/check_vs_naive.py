@@ -1,124 +1,126 @@
 """Kenzan against the naive way, on the bundled notes.
 
-The naive way is what one would write in an afternoon: put both sides of a link into SymPy at
-the smallest sizes and ask ``sympy.simplify(left - right) == 0``, here for at most 20 seconds
-a link. It gets the same parsed formulas and the same symbols with their assumptions, so only
-the deciding differs. Kenzan is run cold, in one process, with all witnesses:
+The naive way is ``naive.py``: both sides of a link written out in SymPy at concrete sizes,
+and ``sympy.simplify(left - right) == 0``. It is asked at the sizes for which Kenzan reports
+SymPy's agreement (``--sizes same``), or at the smallest of them only (``--sizes smallest``),
+and gets as many seconds for a link as Kenzan does by default:
 
-    python benchmarks/check_vs_naive.py [--limit 20] [--only 2.11,2.12] [--witness sympy,numeric]
+    python benchmarks/check_vs_naive.py [--sizes same|smallest] [--limit 10] [--only 2.11,2.12]
 
-Nothing here is asserted; the table says for each link who decided it, and the end how long
-both took.
+Kenzan runs as a process of its own, cold, without its cache, with SymPy and the numbers; its
+time holds the start of Python and all imports, the naive one only the work on the links.
+Nothing here is asserted; the table says for each link who decided it and how long it took.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sympy as sp
+from naive import Naive, Skip
 
 from derivations.check import BUNDLED
+from derivations.judge import Options
 from derivations.language import nodes as n
-from derivations.reader.document import Document, Equation, load, read_document
-from derivations.reader.statements import Link
-from derivations.witness.algebra.assumptions import assume
-from derivations.witness.algebra.compile import Compiler
-from derivations.witness.algebra.forms import Forms
-from derivations.witness.algebra.monomials import Undefined, Unsupported
-from derivations.witness.algebra.relations import Relations, every_case
-from derivations.witness.algebra.world import World
-from derivations.witness.timelimit import TimeUp, run_with_limit
+from derivations.reader.document import Document, load, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from derivations.reader.document import Equation
 
 ROOT = Path(__file__).parent.parent
-SIZE = 2
-"""Of every sort and finite set: the naive way asks at one size."""
+RUNS = 3
+Sizes = dict[str, int]
+
+
+class TimeUp(Exception):
+    """The naive way took longer than its limit."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TimeUp in the block when the time is up."""
+
+    def stop(*_: Any) -> None:
+        raise TimeUp
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @dataclass
-class Naive:
-    """The answer of ``simplify``: ``true``, ``not shown``, ``time``, or why it was not asked."""
+class Answer:
+    """``true``, ``false``, ``open``, ``time``, or ``-`` where it was not asked."""
 
     answer: str
     seconds: float = 0.0
     reason: str = ""
 
 
-def naive(document: Document, equation: Equation, link: Link, limit: float) -> Naive:
-    """``simplify(left - right) == 0`` for a link, in every case of its spins and indices."""
-    node = link.node
-    if isinstance(node, n.Equivalence):
-        return Naive("-", reason="an equivalence")
-    if equation.scope.goal or node.op not in ("=", "<=", ">=", "<", ">"):
-        return Naive("-", reason="no difference to simplify")
-    start = time.perf_counter()
+class Asked:
+    """The naive way on one equation: what was computed for a link is kept for the next."""
 
-    def work() -> bool:
-        world = World(equation.scope, _sizes(equation), (Forms(),))
-        compiler = Compiler(document, world)
-        assume(compiler)
-        relations = Relations(compiler)
-        return all(every_case(compiler, lambda: _holds(relations, node)))
+    def __init__(self, document: Document, equation: Equation) -> None:
+        self.document, self.equation = document, equation
+        self._at: dict[Any, Naive] = {}
 
-    try:
-        answer = "true" if run_with_limit(limit, work) else "not shown"
-        reason = ""
-    except TimeUp:
-        answer, reason = "time", f"more than {limit:g} s"
-    except (Unsupported, Undefined) as error:
-        answer, reason = "-", str(error)
-    except Exception as error:  # whatever SymPy raises
-        answer, reason = "-", f"{type(error).__name__}: {error}".partition("\n")[0]
-    return Naive(answer, time.perf_counter() - start, reason)
+    def ask(self, node: n.Node, sizes: list[Sizes], limit: float) -> Answer:
+        """The answer over all sizes: false at one, or true at each."""
+        if self.equation.scope.goal:
+            return Answer("-", reason="a goal")
+        if isinstance(node, n.Relation) and node.op in ("~", "<<", ">>", "->", "in"):
+            return Answer("-", reason="no truth value")
+        start, found, reason = time.perf_counter(), "true", ""
+        try:
+            with at_most(limit):
+                for size in sizes:
+                    holds = self._naive(size).holds(node)
+                    if not holds:
+                        found = "false" if holds is False else "open"
+                        break
+        except TimeUp:
+            found, reason = "time", f"more than {limit:g} s"
+        except Skip as error:
+            found, reason = "-", str(error)
+        except Exception as error:  # whatever SymPy raises
+            found, reason = "open", f"{type(error).__name__}: {error}".partition("\n")[0]
+        return Answer(found, time.perf_counter() - start, reason)
 
-
-def _holds(relations: Relations, node: n.Relation) -> bool:
-    left, right = relations.sides(node.left, node.right)
-    for a, b in zip(left, right, strict=True):
-        difference = sp.simplify(a - b)
-        if node.up_to is not None:
-            symbols = relations.parameter_symbols(node.up_to)
-            if any(sp.simplify(sp.diff(difference, s)) != 0 for s in symbols):
-                return False
-        elif node.op == "=":
-            if difference != 0:
-                return False
-        elif _relation(node.op, difference) is not True:
-            return False
-    return True
+    def _naive(self, sizes: Sizes) -> Naive:
+        key = tuple(sorted(sizes.items()))
+        if key not in self._at:
+            self._at[key] = Naive(self.document, self.equation, sizes)
+        return self._at[key]
 
 
-def _relation(op: str, difference: sp.Expr) -> bool | None:
-    match op:
-        case "<=":
-            return difference.is_nonpositive
-        case ">=":
-            return difference.is_nonnegative
-        case "<":
-            return difference.is_negative
-    return difference.is_positive
-
-
-def _sizes(equation: Equation) -> dict[str, int]:
-    sorts = {sort.size for sort in equation.scope.sorts.values()}
-    sets = {e.name for e in equation.scope.entries() if e.kind == "finite set"}
-    return dict.fromkeys(sorts | sets, SIZE)
+def sizes_of(link: dict[str, Any], which: str) -> list[Sizes]:
+    """The sizes that the report lists for SymPy; where there are none, size 2 for all."""
+    listed = link["sympy"].get("sizes") or [{}]
+    ordered = sorted(listed, key=lambda sizes: sum(sizes.values()))
+    return ordered[:1] if which == "smallest" else ordered
 
 
 # ---------------------------------------------------------------- Kenzan
 
 
-def kenzan(path: Path, witnesses: str | None, only: str | None) -> tuple[dict[str, Any], float]:
+def kenzan(path: Path, only: str | None) -> tuple[dict[str, Any], float]:
     """The report of the command, cold, and the seconds that the process took."""
-    command = [sys.executable, "-m", "derivations", "check", str(path)]
-    command += ["--no-cache", "--exit-zero", "--format", "json"]
-    command += ["--witness", witnesses] if witnesses else []
+    command = [sys.executable, "-m", "derivations", "check", str(path), "--no-cache"]
+    command += ["--exit-zero", "--format", "json", "--witness", "sympy,numeric"]
     command += ["--only", only] if only else []
     start = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -126,9 +128,7 @@ def kenzan(path: Path, witnesses: str | None, only: str | None) -> tuple[dict[st
 
 
 def decided_by(link: dict[str, Any]) -> str:
-    """The strongest witness that answered."""
-    if link["kernel"]["status"] == "proved":
-        return "kernel"
+    """The witnesses that answered."""
     names = {"sympy": "SymPy", "numeric": "numbers"}
     answered = [
         shown for name, shown in names.items() if link[name]["status"] in ("agrees", "contradicts")
@@ -138,41 +138,65 @@ def decided_by(link: dict[str, Any]) -> str:
 
 # ---------------------------------------------------------------- the comparison
 
+KENZAN_TRUE = ("proved", "bounded", "supported")
+
+
+def summary(rows: list[tuple[str, str, Answer]]) -> None:
+    """What both found, and where they differ."""
+    verdicts = Counter(verdict for _, verdict, _ in rows)
+    true = [row for row in rows if row[1] in KENZAN_TRUE]
+    false = [row for row in rows if row[1] == "refuted"]
+    print(f"{len(rows)} links: " + ", ".join(f"{k} {v}" for v, k in sorted(verdicts.items())))
+
+    def share(part: list[tuple[str, str, Answer]], answer: str) -> str:
+        return f"{sum(row[2].answer == answer for row in part)} of {len(part)}"
+
+    print(f"true links: the naive way holds {share(true, 'true')} true", end="")
+    print(f", {share(true, 'false')} false; Kenzan {len(true)}")
+    print(f"false links: the naive way holds {share(false, 'false')} false", end="")
+    print(f", {share(false, 'true')} true; Kenzan refutes {len(false)}")
+    lists = {
+        "decided by the naive way, not by Kenzan": [
+            row[0] for row in rows if row[1] == "undecided" and row[2].answer in ("true", "false")
+        ],
+        "false, and true for the naive way": [r[0] for r in false if r[2].answer == "true"],
+        "true, and false for the naive way": [r[0] for r in true if r[2].answer == "false"],
+    }
+    for what, labels in lists.items():
+        print(f"{what}: {', '.join(labels) or 'none'}")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="?", type=Path, default=BUNDLED)
-    parser.add_argument("--limit", type=float, default=20.0, metavar="S", help="naive, a link")
+    parser.add_argument("--sizes", choices=("same", "smallest"), default="same")
+    parser.add_argument("--limit", type=float, default=Options().time_limit, metavar="S")
     parser.add_argument("--only", metavar="LABELS")
-    parser.add_argument("--witness", metavar="LIST", help="of Kenzan; default: all")
     options = parser.parse_args()
 
-    report, seconds = kenzan(options.file, options.witness, options.only)
+    runs = [kenzan(options.file, options.only) for _ in range(RUNS)]
+    report = runs[0][0]
     document = read_document(load(options.file))
-    total, rows = 0.0, []
-    print(f"{'equation':<10} {'link':>4}  {'verdict':<10} {'decided by':<18} naive")
+    rows: list[tuple[str, str, Answer]] = []
+    print(f"{'equation':<10} {'link':>4}  {'Kenzan':<10} {'decided by':<18} naive")
     for result in report["equations"]:
-        equation = document[result["label"]]
-        links = equation.reading.links if equation.reading is not None else []
+        asked = Asked(document, document[result["label"]])
+        reading = asked.equation.reading
+        links = reading.links if reading is not None else []
         for number, (link, row) in enumerate(zip(links, result["links"], strict=True), 1):
-            found = naive(document, equation, link, options.limit)
-            total += found.seconds
-            rows.append((row["verdict"], found.answer))
+            found = asked.ask(link.node, sizes_of(row, options.sizes), options.limit)
+            rows.append((f"{result['label']}.{number}", row["verdict"], found))
             print(
                 f"{result['label']:<10} {number:>4}  {row['verdict']:<10} {decided_by(row):<18} "
-                f"{found.answer:<9} {found.seconds:6.2f} s  {found.reason[:60]}",
+                f"{found.answer:<5} {found.seconds:6.2f} s  {found.reason[:60]}",
                 flush=True,
             )
-
-    false = [answer for verdict, answer in rows if verdict == "refuted"]
-    true = [a for verdict, a in rows if verdict in ("proved", "bounded", "supported", "definition")]
-    asked = sum(answer != "-" for _, answer in rows)
+    total, best = sum(row[2].seconds for row in rows), min(seconds for _, seconds in runs)
     print()
-    print(f"{len(rows)} links: {len(true)} true or defining, {len(false)} refuted")
-    print(f"naive: asked for {asked}, held {true.count('true')} of the true ones true")
-    print(f"naive: held {false.count('true')} of the refuted ones true")
-    print(f"Kenzan, cold, one process: {seconds:.1f} s")
-    print(f"naive: {total:.1f} s, {total / seconds:.1f} times as long")
+    summary(rows)
+    each = ", ".join(f"{seconds:.2f}" for _, seconds in runs)
+    print(f"Kenzan, cold, one process: {best:.2f} s, the best of {each}")
+    print(f"naive: {total:.1f} s, {total / best:.1f} times as long (--sizes {options.sizes})")
 
 
 if __name__ == "__main__":
