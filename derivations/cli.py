@@ -37,6 +37,15 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse; the optional FILE of a command may also stand behind options."""
+        options, rest = super().parse_known_args(args, namespace)
+        if rest and not rest[0].startswith("-") and getattr(options, "file", "") is None:
+            options.file = rest.pop(0)
+        return options, rest
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see '{self.prog} --help')")
 

@@ -41,13 +41,17 @@ class SympyEvidence:
 
 @dataclass
 class NumericEvidence:
-    """What random instances answer. ``largest_error`` is relative, as text."""
+    """What random instances answer. ``largest_error`` is relative, as text.
+
+    ``sizes`` lists those of a counterexample: of each sort and each finite set.
+    """
 
     status: str = "skipped"
     instances: int = 0
     digits: int = 0
     largest_error: str | None = None
     reason: str | None = None
+    sizes: list[dict[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -94,15 +98,28 @@ class LinkResult:
 
     @property
     def contradiction(self) -> tuple[str, str] | None:
-        """Names of two witnesses, one of which holds the link true and the other false."""
+        """Names of two witnesses, one of which holds the link true and the other false.
+
+        SymPy speaks of the sizes that it lists alone: what fails at another is none.
+        """
         answers = {
             "kernel": {"proved": True}.get(self.kernel.status),
             "sympy": _TRUTH.get(self.sympy.status),
             "numeric": _TRUTH.get(self.numeric.status),
         }
+        if answers["numeric"] is False and not self._at_a_size_of_sympy():
+            answers["sympy"] = None
         yes = [name for name, answer in answers.items() if answer is True]
         no = [name for name, answer in answers.items() if answer is False]
         return (yes[0], no[0]) if yes and no else None
+
+    def _at_a_size_of_sympy(self) -> bool:
+        """Whether the counterexample lies at a size that SymPy lists (always if it lists none)."""
+        return not (self.sympy.sizes and self.numeric.sizes) or any(
+            all(found.get(name, size) == size for name, size in listed.items())
+            for listed in self.sympy.sizes
+            for found in self.numeric.sizes
+        )
 
 
 _TRUTH = {"agrees": True, "contradicts": False}

@@ -139,6 +139,16 @@ def test_explain_checks_one_equation(check: Fake, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.startswith("Equation 2.3ii ")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["2.3ii --seed 4 notes.tex", "--seed 4 2.3ii notes.tex", "2.3ii notes.tex --seed 4"],
+)
+def test_explain_takes_options_anywhere(check: Fake, words: str) -> None:
+    assert main(["explain", *words.split()]) == 0
+    (((path,), options),) = check.calls
+    assert (path, options["only"], options["seed"]) == ("notes.tex", ["2.3ii"], 4)
+
+
 # Exit statuses
 
 
@@ -226,6 +236,7 @@ def test_a_fault_of_the_program_is_no_verdict(
         ("check --format xml", "invalid choice: 'xml'"),
         ("explain", "required: LABEL"),
         ("explain 2.1 --jobs 2", "unrecognized arguments"),
+        ("explain 2.1 --seed 4 notes.tex more.tex", "unrecognized arguments: more.tex"),
     ],
 )
 def test_wrong_usage(

@@ -46,8 +46,8 @@ def compare(ctx: Any, op: str, a: Value, b: Value) -> Outcome:
     texts = show(ctx, a), show(ctx, b)
     if isinstance(a, frozenset) or isinstance(b, frozenset):
         first, second = (x if isinstance(x, frozenset) else frozenset([x]) for x in (a, b))
-        equal = first == second
-        return Outcome(equal if op == "=" else not equal, 0 if equal else ctx.inf, *texts)
+        same = first == second
+        return Outcome(same if op == "=" else not same, 0 if same else ctx.inf, *texts)
     if shape(a) != shape(b):
         if op == "=" and isinstance(a, tuple) and b == 0 and not isinstance(b, tuple):
             b = linear(lambda x: x * 0, a)
@@ -67,10 +67,10 @@ def compare(ctx: Any, op: str, a: Value, b: Value) -> Outcome:
     scale = max([ctx.one, *(abs(v) for pair in pairs for v in pair if ctx.isfinite(v))])
     gap = max((abs(x - y) for x, y in pairs), default=ctx.zero)
     error = gap / scale
-    if op == "=":
-        return Outcome(_small(ctx, error), error, *texts, gap=gap)
-    if op == "!=":
-        return Outcome(not _small(ctx, error), error, *texts, gap=gap)
+    if op in ("=", "!="):
+        equal = _small(ctx, error)
+        truth = equal if op == "=" or equal is None else not equal
+        return Outcome(truth, error, *texts, gap=gap)
     (x, y) = pairs[0]
     margin = (y - x if op in ("<=", "<") else x - y) / scale
     if op in ("<", ">"):

@@ -27,6 +27,9 @@ from .values import Unsupported, Value
 Key: TypeAlias = "tuple[str, str, int] | int"
 """A free name (kind ``s`` or ``f``, name, number of slots), or the slot of a bound one."""
 
+Memo: TypeAlias = "dict[int, tuple[Any, list[Any], Value]]"
+"""What was computed: its circumstances, the values that it was computed from, the result."""
+
 ZERO_LOG = "0 ln 0 = 0"
 LOG_DELTA = "ln delta(0) is a constant"
 MAX_TERMS = 200_000
@@ -42,7 +45,7 @@ class Env:
     log_delta: Callable[[], Any] | None = None
     atoms: list[Any] | None = None
     """Where deltas sit, while an integrand is probed for them."""
-    memo: dict[int, tuple[Any, list[Any], Value]] = field(default_factory=dict)
+    memo: Memo = field(default_factory=dict)
     relied_on: set[str] = field(default_factory=set)
     """Conventions that an evaluation made use of."""
 

@@ -38,8 +38,11 @@ def equivalence(compiler: Compiler, equation: Equation, node: n.Equivalence) -> 
     unknowns = list(_unknowns(compiler, equation, node, keys))
     hits = {"left": 0, "right": 0}
 
+    def truth(draw: Draw, rng: random.Random) -> Outcome:
+        return _agree(draw, left, right, node.one_way)
+
     def check(draw: Draw, rng: random.Random) -> Outcome:
-        outcome = _agree(draw, left, right, node.one_way)
+        outcome = truth(draw, rng)
         if outcome.holds is False:
             return outcome
         for source, target, name in ((right, left, "right"), (left, right, "left")):
@@ -60,7 +63,7 @@ def equivalence(compiler: Compiler, equation: Equation, node: n.Equivalence) -> 
         return outcome
 
     solvable = left.node.op == "=" and right.node.op == "="
-    return Test(keys, check, cost=3, hits=hits if solvable else None)
+    return Test(keys, check, cost=3, hits=hits if solvable else None, lighter=truth)
 
 
 def _side(compiler: Compiler, node: n.Node) -> tuple[Side, frozenset[Key]]:
@@ -133,8 +136,9 @@ def _unknowns(
                 entry = compiler.entries.get(target)
                 paired = entry is not None and entry.declared("one for each pair") is not None
                 codes = tuple(compiler.compile(i) for i in candidate.indices)
-                compiler.varying.add(target)
-                yield Unknown(target, codes, paired)
+                if free_keys(*codes) <= keys:
+                    compiler.varying.add(target)
+                    yield Unknown(target, codes, paired)
 
 
 def _make_true(draw: Draw, side: Side, unknowns: list[Unknown]) -> Draw | None:

@@ -31,7 +31,7 @@ from ...language.types import (
 )
 from ...reader.definitions import read_declared
 from ...reader.scope import Entry
-from .compiler import Compiler, Env, Key
+from .compiler import Compiler, Env, Key, Memo
 from .domains import elements, values_of
 from .functions import draw_function, mixture_density, table
 from .values import (
@@ -79,12 +79,22 @@ class Draw:
         self.conventions: frozenset[str] = frozenset()
         self.relied_on: set[str] = set()
         self.log_delta: Callable[[], Any] | None = None
+        self._memo: Memo | None = None
+        self._converted: dict[Key, tuple[Any, int, Value]] = {}
 
     def copy(self) -> Draw:
         """The same instance, to be changed on its own."""
         other = copy(self)
         other.values = dict(self.values)
         other._pool = dict(self._pool)
+        other._memo = None
+        return other
+
+    def at(self, indices: dict[Key, int], memo: Memo) -> Draw:
+        """The same instance at other free indices, which share what they remember."""
+        other = self.copy()
+        other.values.update(indices)
+        other._memo = memo
         return other
 
     # ------------------------------------------------------------ keys
@@ -112,6 +122,7 @@ class Draw:
     def redraw(self, key: Key) -> None:
         """Another value for one key, and for those that were drawn from it."""
         self._pool.clear()
+        self._memo = None
         stale = [key]
         while stale:
             old = stale.pop()
@@ -126,15 +137,23 @@ class Draw:
         self.fill(code.keys)
         return code.run(self.env())
 
-    def env(self, ctx: Any = None) -> Env:
-        ctx = ctx or self.ctx
+    def env(self) -> Env:
+        """The instance as numbers of the context."""
         return Env(
-            ctx,
-            {k: to_context(ctx, v) for k, v in self.values.items()},
+            self.ctx,
+            {key: self._in_context(key, value) for key, value in self.values.items()},
             self.conventions,
             self.log_delta,
+            memo={} if self._memo is None else self._memo,
             relied_on=self.relied_on,
         )
+
+    def _in_context(self, key: Key, value: Value) -> Value:
+        found = self._converted.get(key)
+        if found is None or found[0] is not value or found[1] != self.ctx.prec:
+            found = (value, self.ctx.prec, to_context(self.ctx, value))
+            self._converted[key] = found
+        return found[2]
 
     def _draw(self, key: Key) -> Value:
         assert isinstance(key, tuple)
@@ -152,9 +171,13 @@ class Draw:
         value = self.need(("s", sort.size, 0))
         return int(value)
 
-    def sizes_read(self) -> list[int]:
-        """The sizes that this instance was drawn with, of what was drawn."""
-        return [size for name, size in self._sizes.items() if ("s", name, 0) in self.values]
+    def sizes_read(self) -> dict[str, int]:
+        """The sizes of the sorts that this instance was drawn with, of what was drawn."""
+        return {name: k for name, k in self._sizes.items() if ("s", name, 0) in self.values}
+
+    def rests_on(self, key: Key) -> bool:
+        """Whether another value was drawn from that of a key."""
+        return bool(self._rest_on.get(key))
 
     # ------------------------------------------------------------ properties
 

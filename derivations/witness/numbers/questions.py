@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from ...language import nodes as n
 from ...language.types import Function, Parameter, SetOf, Vector
@@ -57,6 +58,9 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
         return outcome
 
     test = Test(keys, check, searched=node.op in OPPOSITE)
+    if node.op == "!=":
+        test.unequal, test.sides = True, (left, right)
+        compiler.varying |= keys
     return _under_premise(compiler, equation, test)
 
 
@@ -75,7 +79,7 @@ def _under_premise(compiler: Compiler, equation: Equation, test: Test) -> Test:
             raise OutsideDomain("the premise does not hold")
         return test.check(draw, rng)
 
-    return Test(test.keys | free_keys(left, right), check, test.searched, test.cost, test.hits)
+    return replace(test, keys=test.keys | free_keys(left, right), check=check)
 
 
 def _premise(compiler: Compiler, equation: Equation) -> n.Relation | None:

@@ -24,7 +24,9 @@ from .values import (
 if TYPE_CHECKING:
     from .instances import Draw
 
-ITERATIONS = 24
+ITERATIONS = 32
+STILL = 1e-3
+"""How far a step may lead at a zero, relative to where it lies: e^(-x) has none far out."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def solve(draw: Draw, unknown: Unknown, sides: tuple[Code, Code]) -> Draw | None
             env.values[unknown.key] = put(numbers)
             a, b = sides[0].run(env), sides[1].run(env)
             if shape(a) != shape(b):
+                if shape(b) or b != 0:
+                    raise Undefined("two sides of different shapes")
                 b = linear(lambda v: v * 0, a)
             return [u - v for u, v in zip(entries(a), entries(b), strict=True)]
 
@@ -94,20 +98,23 @@ def _search(
 
 
 def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
-    """Damped Newton steps (least squares where there are more equations)."""
+    """Damped Newton steps on difference quotients."""
     target = ctx.mpf(10) ** (-ctx.dps * 3 // 4)
     step = ctx.mpf(2) ** (-ctx.prec // (2 if ctx is fp else 3))
     values = residual(x)
     size = max(abs(v) for v in values)
+    settled = False
     for _ in range(ITERATIONS):
-        if size <= target:
+        if size <= target and settled:
             return x
         jacobian = ctx.matrix(len(values), len(x))
         for j in range(len(x)):
-            moved = [v + (step if k == j else 0) for k, v in enumerate(x)]
-            for i, v in enumerate(residual(moved)):
+            shifted = [v + (step if k == j else 0) for k, v in enumerate(x)]
+            for i, v in enumerate(residual(shifted)):
                 jacobian[i, j] = (v - values[i]) / step
-        delta = ctx.lu_solve(jacobian, ctx.matrix([-v for v in values]))
+        delta = _step(ctx, jacobian, ctx.matrix([-v for v in values]))
+        if size <= target:
+            return x if _still(x, delta) else None
         damping = ctx.one
         for _ in range(6):
             trial = [v + damping * delta[k] for k, v in enumerate(x)]
@@ -122,10 +129,25 @@ def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
             damping /= 2
         else:
             return None
+        settled = _still(trial, delta)
         x, values, size = trial, new, new_size
         if max(abs(v) for v in x) > 1e12:
             return None
-    return x if size <= target else None
+    return x if size <= target and settled else None
+
+
+def _still(x: list[Any], step: Any) -> bool:
+    return bool(max(map(abs, step)) <= STILL * (1 + max(map(abs, x))))
+
+
+def _step(ctx: Any, jacobian: Any, wanted: Any) -> Any:
+    """The Newton step: by least squares if there are too many equations, else the shortest."""
+    try:
+        if jacobian.rows >= jacobian.cols:
+            return ctx.lu_solve(jacobian, wanted)
+        return jacobian.T * ctx.lu_solve(jacobian * jacobian.T, wanted)
+    except ValueError as failure:  # how mpmath says that the rank is too small
+        raise Undefined("no step towards a solution") from failure
 
 
 def _shaped(like: Value, numbers: Any) -> Value:

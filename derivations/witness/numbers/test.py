@@ -22,9 +22,15 @@ class Test:
     keys: frozenset[Key]
     check: Callable[[Draw, random.Random], Outcome]
     searched: bool = False
+    unequal: bool = False
+    """Whether the link says that two sides differ: then instances say little, a search more."""
+    sides: tuple[Code, Code] | None = None
+    """The two sides of such a link, to be made equal."""
     cost: int = 1
     hits: dict[str, int] | None = None
     """How often each side of an equivalence could be made true."""
+    lighter: Callable[[Draw, random.Random], Outcome] | None = None
+    """What is asked at further values of the free indices, if that is less than ``check``."""
 
 
 def free_keys(*codes: Code) -> frozenset[Key]:
@@ -68,4 +74,4 @@ def functions_test(compiler: Compiler, node: n.Relation) -> Test:
             worst.holds = not worst.holds
         return worst
 
-    return Test(keys, check)
+    return Test(keys, check, unequal=node.op == "!=")

@@ -11,22 +11,25 @@ import random
 import time
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from mpmath import MPContext
 
+from ...language.types import Index, SetOf, Sort
 from ...reader.document import Document, Equation
 from ...reader.scope import Entry
 from ...reader.statements import Link
 from ...results import Counterexample, NumericEvidence
 from .assumptions import Assumptions, Dropped
 from .compare import Outcome
-from .compiler import LOG_DELTA, Compiler, Key
+from .compiler import LOG_DELTA, Code, Compiler, Key, Memo
 from .instances import Draw
 from .questions import build_test
 from .show import read_value, show
-from .test import Test
-from .values import OutsideDomain, Undefined, Unsupported
+from .solve import Unknown, solve
+from .test import Test, free_keys
+from .values import OutsideDomain, Undefined, Unsupported, entries
 
 DIGITS = 30
 WORKING_DIGITS = 36
@@ -40,6 +43,10 @@ MORE = 3
 """Further instances from which the largest error of a refuted link is taken."""
 EXTRA = 16
 """Further instances to find one in which a side of an equivalence holds."""
+MAX_INDICES = 64
+"""Further values of the free indices that one instance is put to."""
+SMALLER = 6
+"""Draws with which a refutation is tried at smaller sizes."""
 SEARCH = 24
 """Steps of the search for a violated inequality."""
 
@@ -115,10 +122,14 @@ class Trial:
         self.ctx.dps = WORKING_DIGITS
         self.assumptions = Assumptions(compiler, test.keys, dropped)
         self.keys = test.keys | self.assumptions.keys
+        self.free_indices = _free_indices(compiler, test.keys)
+        compiler.varying |= set(self.free_indices)
         self.digits = DIGITS
         self.worst: Any = self.ctx.zero
         self.unclear: str | None = None
         self.relied_on: set[str] = set()
+        self.movable = False
+        self.attacks = 0
 
     def run(self, instances: int | None, deadline: float) -> Judgement:
         heavy = self.compiler.space_integrals > 0
@@ -149,15 +160,18 @@ class Trial:
             if outcome.holds is None:
                 self.unclear = self.unclear or f"{outcome.left} against {outcome.right}"
                 continue
-            if not outcome.holds:
+            if self._refutes(draw, outcome):
                 return self._refuted(draw, outcome, done + 1, heavy)
             done += 1
-            telling += min(draw.sizes_read(), default=2) >= 2
+            telling += min(draw.sizes_read().values(), default=2) >= 2
             self.worst = max(self.worst, outcome.error)
+            refuted = None
             if self.test.searched and number % 5 == 4:
                 refuted = self._search(draw, outcome)
-                if refuted is not None:
-                    return self._refuted(*refuted, done + 1, heavy)
+            elif self.test.sides is not None:
+                refuted = self._meet(draw, self.test.sides)
+            if refuted is not None:
+                return self._refuted(*refuted, done + 1, heavy)
         if not reason and self.unclear is None and telling < min(TELLING, wanted):
             reason = reason_left or f"only {telling} instances with every size from 2 up were found"
             return Judgement(NumericEvidence("undecided", done, reason=reason))
@@ -176,6 +190,12 @@ class Trial:
             return Judgement(
                 NumericEvidence("undecided", done, reason="no instance where a side holds")
             )
+        if self.test.unequal and self.movable and not self.attacks:
+            return Judgement(
+                NumericEvidence(
+                    "undecided", done, reason="no way was found to make the sides equal"
+                )
+            )
         if self.unclear:
             return Judgement(
                 NumericEvidence("undecided", done, reason=f"too close to call: {self.unclear}")
@@ -189,24 +209,59 @@ class Trial:
         where = f"{self.seed}:{self.equation.label}:{self.link.relation}:{number}"
         for attempt in range(TRIES):
             rng = random.Random(f"{where}:{attempt}")
-            style, sizes = _plan(number, rng, heavy, self._size_names())
-            self.ctx.dps = (
-                WORKING_DIGITS if not (heavy and max(sizes.values(), default=1) > 1) else 18
-            )
-            draw = Draw(self.compiler, rng, style, sizes, self.ctx, self.dropped)
-            draw.relied_on = self.relied_on
-            self._conventions(draw, rng)
-            try:
-                try:
-                    draw.fill(self.keys)
-                    if not self.assumptions.hold(draw):
-                        continue
-                except Undefined:
-                    continue  # what is declared has no value there: not an instance
-                return draw, self.test.check(draw, rng)
-            except OutsideDomain:
-                continue
+            found = self._try(rng, *_plan(number, rng, heavy, self._size_names()), heavy)
+            if found is not None:
+                return found
         return None
+
+    def _try(
+        self, rng: random.Random, style: str, sizes: dict[str, int], heavy: bool
+    ) -> tuple[Draw, Outcome] | None:
+        """The test at one drawn instance; None if that is outside of what is declared."""
+        in_doubles = heavy and max(sizes.values(), default=1) > 1
+        self.ctx.dps = 18 if in_doubles else WORKING_DIGITS
+        draw = Draw(self.compiler, rng, style, sizes, self.ctx, self.dropped)
+        draw.relied_on = self.relied_on
+        self._conventions(draw, rng)
+        try:
+            draw.fill(self.keys)
+            if not self.assumptions.hold(draw):
+                return None
+        except (Undefined, OutsideDomain):
+            return None  # what is declared has no value there: not an instance
+        try:
+            return self._at_every_index(draw, rng)
+        except OutsideDomain:
+            return None
+
+    def _at_every_index(self, draw: Draw, rng: random.Random) -> tuple[Draw, Outcome]:
+        """The instance as drawn, then at the other values of its free indices."""
+        memo: Memo = {}
+        first = draw.at({}, memo)
+        outcome = self.test.check(first, rng)
+        for indices in self._further_indices(draw, rng):
+            if outcome.holds is not True:
+                break
+            other = draw.at(indices, memo)
+            try:
+                if self.assumptions.items and not self.assumptions.hold(other):
+                    continue
+                found = (self.test.lighter or self.test.check)(other, rng)
+            except (OutsideDomain, Undefined):
+                continue
+            if not found.holds:
+                return other, found
+            outcome.error = max(outcome.error, found.error)
+        return first, outcome
+
+    def _further_indices(self, draw: Draw, rng: random.Random) -> list[dict[Key, int]]:
+        keys = [k for k in self.free_indices if k in draw.values and not draw.rests_on(k)]
+        ranges = [range(1, draw.size(self.free_indices[k]) + 1) for k in keys]
+        drawn = tuple(draw.values[k] for k in keys)
+        others = [at for at in product(*ranges) if at != drawn]
+        if len(others) > MAX_INDICES:
+            others = rng.sample(others, MAX_INDICES)
+        return [dict(zip(keys, at, strict=True)) for at in others]
 
     def _size_names(self) -> set[str]:
         names = {sort.size for sort in self.compiler.scope.sorts.values()}
@@ -248,9 +303,41 @@ class Trial:
                 best, margin = trial, result.margin
         return None
 
+    def _refutes(self, draw: Draw, outcome: Outcome) -> bool:
+        """Whether a link fails: sides that look equal differ if more digits keep them apart."""
+        if outcome.holds is not False:
+            return False
+        if not self.test.unequal or outcome.gap == 0 or self.ctx.dps < WORKING_DIGITS:
+            return True
+        with self.ctx.workdps(2 * WORKING_DIGITS):
+            return bool(self.test.check(draw.copy(), draw.rng).gap * 1000 <= outcome.gap)
+
+    def _meet(self, draw: Draw, sides: tuple[Code, Code]) -> tuple[Draw, Outcome] | None:
+        """Solve for an instance at which two sides that shall differ are equal."""
+        for key in sorted(self.keys, key=str):
+            value = draw.values.get(key)
+            if isinstance(value, int | None) or not (free_keys(*sides) & {key}):
+                continue
+            self.movable = True
+            if any(not isinstance(x, Fraction) for x in entries(value)):
+                continue
+            self.attacks += 1
+            solved = solve(draw.copy(), Unknown(key, (), False), sides)
+            try:
+                if solved is None or not self.assumptions.hold(solved):
+                    continue
+                outcome = self.test.check(solved, draw.rng)
+            except (OutsideDomain, Undefined):
+                continue
+            if outcome.holds is False:
+                return solved, outcome
+        return None
+
     # ------------------------------------------------------------ refutation
 
     def _refuted(self, draw: Draw, outcome: Outcome, done: int, heavy: bool) -> Judgement:
+        if not self.dropped:
+            draw, outcome = self._smaller(draw, heavy) or (draw, outcome)
         counterexample = Counterexample(self._values(draw, outcome), outcome.left, outcome.right)
         again = self._confirm(draw, counterexample)
         digits = 15
@@ -264,7 +351,39 @@ class Trial:
         further = [] if self.dropped else self._further_gaps(heavy)
         worst = max([outcome.gap, *further])
         error = "inf" if shape_differs else self.ctx.nstr(worst, 6)
-        return Judgement(NumericEvidence("contradicts", done, digits, error), counterexample)
+        evidence = NumericEvidence("contradicts", done, digits, error)
+        evidence.sizes = [self._sizes(draw)]
+        return Judgement(evidence, counterexample)
+
+    def _smaller(self, draw: Draw, heavy: bool) -> tuple[Draw, Outcome] | None:
+        """The refutation again with every size 2, if one of a few draws shows it.
+
+        Size 1 is not tried: one sample or one dimension is often not meant.
+        """
+        names = self._size_names()
+        if max(self._sizes(draw).values(), default=2) <= 2:
+            return None
+        for attempt in range(SMALLER):
+            rng = random.Random(f"{self.seed}:{self.equation.label}:smaller:{attempt}")
+            style = draw.style if attempt % 2 else "simple"
+            try:
+                found = self._try(rng, style, dict.fromkeys(names, 2), heavy)
+            except Unsupported:
+                return None
+            if found is not None and self._refutes(*found):
+                return found
+        return None
+
+    def _sizes(self, draw: Draw) -> dict[str, int]:
+        """The sizes of sorts and of finite sets at an instance."""
+        sets = {
+            key[1]: len(value)
+            for key, value in draw.values.items()
+            if isinstance(key, tuple)
+            and (entry := self.compiler.scope.symbols.get(key[1])) is not None
+            and isinstance(entry.type, SetOf)
+        }
+        return draw.sizes_read() | sets
 
     def _further_gaps(self, heavy: bool) -> list[Any]:
         """Differences on generic instances: they tell one wrong formula from another."""
@@ -304,6 +423,16 @@ class Trial:
 
 def _name(key: Key, entry: Entry | None) -> str:
     return entry.pattern if entry else str(key[1]) if isinstance(key, tuple) else ""
+
+
+def _free_indices(compiler: Compiler, keys: frozenset[Key]) -> dict[Key, Sort]:
+    """The indices that a link leaves free, each with its sort."""
+    found: dict[Key, Sort] = {}
+    for key in sorted(keys, key=str):
+        entry = compiler.entries.get(key)
+        if entry is not None and isinstance(entry.type, Index) and entry.declared("in") is None:
+            found[key] = entry.type.sort
+    return found
 
 
 def _reading_order(key: Key) -> tuple[int, str]:
