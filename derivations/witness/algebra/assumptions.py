@@ -9,9 +9,10 @@ import sympy as sp
 from ...language import nodes as n
 from ...reader.definitions import read_declared
 from ...reader.errors import ReadError
+from .arrays import Matrix
 from .monomials import Undefined, Unsupported
 from .signs import NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, signs_of
-from .values import Matrix, NeedsCase
+from .values import NeedsCase
 
 if TYPE_CHECKING:
     from .compile import Compiler

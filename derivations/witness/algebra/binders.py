@@ -11,10 +11,11 @@ import sympy as sp
 
 from ...language import nodes as n
 from ...language.types import Family, Index, Scalar
+from .arrays import Matrix
 from .calculus import derivative
 from .integrals import between, over_space
 from .monomials import LogOfZero, Undefined, Unsupported
-from .values import Law, Matrix, Member, Value, entries, scalar_of, sum_of
+from .values import Law, Member, Value, entries, scalar_of, sum_of
 
 if TYPE_CHECKING:
     from .compile import Compiler, Env
@@ -147,7 +148,7 @@ def _component(c: Compiler, node: n.Indexed, env: Env) -> Iterator[tuple[Env, li
         raise Unsupported("an integral over an entry of a matrix")
     changed = list(vector)
     changed[indices[0] - 1] = point = sp.Dummy("x", real=True)
-    yield {**env, base.name: Matrix(changed)}, [point]
+    yield {**env, base.name: Matrix.column(changed)}, [point]
 
 
 def _expectation(c: Compiler, node: n.Expectation, env: Env) -> Value:

@@ -7,7 +7,8 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from .values import Dirac, Matrix, UnknownFunction, Value, exp, ln
+from .arrays import Matrix
+from .values import Dirac, UnknownFunction, Value, exp, ln
 
 DIGITS = 60
 MAX_LOGARITHM = 100_000
@@ -54,6 +55,10 @@ class Derivatives:
             )
         if expr.is_Pow and args[1].is_Rational:
             return sp.Mul(args[1], sp.Pow(args[0], args[1] - 1), slopes[0])
+        if isinstance(expr, ln) and not args[0].is_Add:
+            apart = _split(args[0])  # ln(ab) as ln a + ln b: the same slope whatever the signs
+            if apart != expr:
+                return self._once(apart, x)
         if isinstance(expr, exp | ln | UnknownFunction):
             return sp.Add(
                 *(sp.Mul(expr.fdiff(k), slope) for k, slope in enumerate(slopes, 1) if slope != 0)
@@ -85,12 +90,6 @@ class Leaves:
         return frozenset().union(*(self(x) for x in expressions))
 
 
-def split_logarithms(value: Value) -> Value:
-    """ln(ab) as ln a + ln b: the derivative is the same whatever the signs are."""
-    found = value.atoms(ln)
-    return value.xreplace({x: _split(x.args[0]) for x in found}) if found else value
-
-
 def _split(argument: sp.Expr) -> sp.Expr:
     if argument.is_Mul:
         return sp.Add(*(_split(a) for a in argument.args))
@@ -103,17 +102,16 @@ def _split(argument: sp.Expr) -> sp.Expr:
 
 def derivative(derive: Derivatives, body: Value, variable: Value, order: int) -> Value | None:
     """By a scalar; the gradient, Jacobian or Hessian by a vector; entrywise by a matrix."""
-    body = split_logarithms(body)
     if not isinstance(variable, Matrix):
         if isinstance(body, Matrix):
-            return Matrix(*body.shape, [derive(x, variable, order) for x in body])
+            return body.map(lambda x: derive(x, variable, order))
         return derive(body, variable, order)
     if isinstance(body, Matrix):
         if order != 1 or body.cols != 1 or variable.cols != 1:
             return None
         return Matrix(body.rows, variable.rows, lambda i, j: derive(body[i], variable[j]))
     if order == 1:
-        return Matrix(*variable.shape, [derive(body, x) for x in variable])
+        return variable.map(lambda x: derive(body, x))
     if order == 2 and variable.cols == 1:
         size = variable.rows
         return Matrix(size, size, lambda i, j: derive(derive(body, variable[i]), variable[j]))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from .arrays import Matrix, adjugate, minor
 from .monomials import LogOfZero, Undefined, Unsupported
-from .values import Matrix, Value, adjugate, entries, exp, ln, minor, scalar_of
+from .values import Value, entries, exp, ln, scalar_of
 
 if TYPE_CHECKING:
     from .compile import Compiler
@@ -124,7 +125,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "sqrt": _sqrt,
     "det": _det,
     "tr": _trace,
-    "diag": lambda c, x: Matrix(sp.diag(*entries(x))),
+    "diag": lambda c, x: Matrix.diagonal(entries(x)),
     "adjugate": lambda c, a: adjugate(_matrix(a)),
     "minor": _minor,
     "norm": _norm,

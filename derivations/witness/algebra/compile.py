@@ -12,17 +12,18 @@ from typing import Any
 import sympy as sp
 
 from ...language import nodes as n
-from ...language.shapes import Shapes, product
+from ...language.shapes import product
 from ...language.types import SCALAR, Covector, Family, Function, Index, SetOf, Type, Vector
 from ...language.types import Matrix as MatrixType
 from ...reader.definitions import gradient_step
-from ...reader.document import Document
+from .arrays import Matrix
 from .binders import BINDERS
 from .calculus import Derivatives, Leaves
 from .calls import CALLS
 from .laws import Laws
+from .lookup import Lookup
 from .monomials import LogOfZero, Undefined, Unsupported
-from .values import Law, Matrix, Member, Value, scalar_of, sum_of
+from .values import Law, Member, Value, scalar_of, sum_of
 from .world import World
 
 Env = dict[str, Value]
@@ -32,15 +33,14 @@ MAX_BITS = 4000
 class Compiler:
     """Values of nodes in one world; what definitions yield is computed once."""
 
-    def __init__(self, document: Document, world: World) -> None:
-        self.document = document
+    def __init__(self, lookup: Lookup, world: World) -> None:
+        self.lookup = lookup
         self.world = world
         self.scope = world.scope
-        self.shapes = Shapes()
+        self.shapes = lookup.shapes
         self.laws = Laws(self)
         self.derive = Derivatives()
         self.leaves = Leaves()
-        self._mentioned: dict[int, tuple[n.Node, list[str]]] = {}
         self._memo: dict[Any, dict[tuple[Any, ...], dict[tuple[Any, ...], Value]]] = {}
 
     # ------------------------------------------------------------ values
@@ -53,15 +53,13 @@ class Compiler:
         binder = BINDERS.get(type(node))
         if binder is None:
             raise Unsupported(f"{type(node).__name__} has no value here")
-        bound = tuple((x, env[x]) for x in self._names(node) if x in env)
-        return self.remember((id(node), bound), lambda: binder(self, node, env))
+        number, names = self.lookup.identity(node)
+        bound = tuple((x, env[x]) for x in names if x in env)
+        return self.remember((number, bound), lambda: binder(self, node, env))
 
-    def _names(self, node: n.Node) -> list[str]:
-        """The names of all symbols in a node, which is kept so that its id stays its own."""
-        if id(node) not in self._mentioned:
-            names = {part.name for part in node.walk() if isinstance(part, n.Symbol)}
-            self._mentioned[id(node)] = node, sorted(names)
-        return self._mentioned[id(node)][1]
+    def side(self, node: n.Node) -> Value:
+        """The value of a whole side, which often stands in two links."""
+        return self.remember((self.lookup.identity(node)[0], ()), lambda: self.value(node, {}))
 
     def plain(self, node: n.Node, env: Env) -> sp.Expr | Matrix:
         """The value as numbers: a member of a set by its components."""
@@ -82,7 +80,7 @@ class Compiler:
         written = f"{member.set}({member.number + 1})"
         if isinstance(shape, Vector):
             size = self.world.size(shape.sort.size)
-            return Matrix([sp.Symbol(f"{written}[{k + 1}]", real=True) for k in range(size)])
+            return Matrix.column([sp.Symbol(f"{written}[{k + 1}]", real=True) for k in range(size)])
         if shape == SCALAR:
             return sp.Symbol(written, real=True)
         raise Unsupported(f"elements of {member.set} are not numbers")
@@ -91,11 +89,11 @@ class Compiler:
         """The sum of nothing: 0, the zero vector or matrix."""
         match shape:
             case Vector(sort):
-                return Matrix(sp.zeros(self.world.size(sort.size), 1))
+                return Matrix.zeros(self.world.size(sort.size), 1)
             case Covector(sort):
-                return Matrix(sp.zeros(1, self.world.size(sort.size)))
+                return Matrix.zeros(1, self.world.size(sort.size))
             case MatrixType(rows, columns):
-                return Matrix(sp.zeros(self.world.size(rows.size), self.world.size(columns.size)))
+                return Matrix.zeros(self.world.size(rows.size), self.world.size(columns.size))
         return sp.Integer(0)
 
     def index(self, node: n.Node, env: Env) -> int:
@@ -126,7 +124,7 @@ class Compiler:
 
     def definition(self, symbol: n.Symbol, indices: tuple[int, ...]) -> Value | None:
         """The value of a symbol that an equation or a gradient step defines."""
-        entry = self.scope.entry(symbol.name, len(indices))
+        entry = self.lookup.entry(symbol.name, len(indices))
         if entry is None or (symbol.name, *indices) in self.world.case:
             return None
         if entry.kind == "gradient step":
@@ -183,12 +181,12 @@ def _indexed(c: Compiler, node: n.Indexed, env: Env) -> Value:
     matrix = c.plain(base, env)
     if not isinstance(matrix, Matrix):
         raise Unsupported("an entry of a number")
-    place = (indices[0] - 1, 0) if len(indices) == 1 else tuple(k - 1 for k in indices)
+    i, j = (*indices, 1)[:2]
     if isinstance(c.shapes(base), Covector):
-        place = place[::-1]
-    if not (0 <= place[0] < matrix.rows and 0 <= place[1] < matrix.cols):
+        i, j = j, i
+    if not (1 <= i <= matrix.rows and 1 <= j <= matrix.cols):
         raise Undefined("an entry outside the matrix")
-    return matrix[place]
+    return matrix[i - 1, j - 1]
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -227,7 +225,7 @@ def _mul(c: Compiler, node: n.Mul, env: Env) -> Value:
         if number == 0 and "0 ln 0 = 0" in c.scope.conventions:
             return sp.Integer(0)
         raise missing
-    return Matrix(number * c.world.matrices.product(matrices)) if matrices else number
+    return c.world.matrices.product(matrices).times(number) if matrices else number
 
 
 def _div(c: Compiler, node: n.Div, env: Env) -> Value:
@@ -235,7 +233,7 @@ def _div(c: Compiler, node: n.Div, env: Env) -> Value:
     if divisor == 0:
         raise Undefined("a division by zero")
     top = c.plain(node.numerator, env)
-    return Matrix(top / divisor) if isinstance(top, Matrix) else top / divisor
+    return top / divisor
 
 
 def _pow(c: Compiler, node: n.Pow, env: Env) -> Value:
@@ -244,7 +242,7 @@ def _pow(c: Compiler, node: n.Pow, env: Env) -> Value:
         if not power.is_Integer or abs(int(power)) > 8:
             raise Unsupported("this power of a matrix")
         if power == 0:
-            return Matrix(sp.eye(base.rows))
+            return Matrix.unit(base.rows)
         base = c.world.matrices.inverse(base) if power < 0 else base
         return c.world.matrices.product([base] * abs(int(power)))
     if base == 0 and (power.is_negative or (power == 0 and not power.is_Integer)):
@@ -321,7 +319,7 @@ def _diagonal(c: Compiler, node: n.Diagonal, env: Env) -> Value:
     for k in range(1, size + 1):
         defined = c.definition(node.family, (k,))
         found.append(c.world.free(node.family.name, (k,)) if defined is None else defined)
-    return Matrix(sp.diag(*found))
+    return Matrix.diagonal(found)
 
 
 _RULES: dict[type[n.Node], Callable[[Compiler, Any, Env], Value]] = {

@@ -29,6 +29,7 @@ from .cases import YES, Answer, WrongShapes, every_case
 from .compile import Compiler
 from .equivalences import equivalent
 from .forms import Forms
+from .lookup import Lookup
 from .monomials import Undefined, Unsupported
 from .record import Record, Sizes, first_sizes, more_sizes
 from .relations import Relations
@@ -91,18 +92,21 @@ class _Session:
     equation: Equation
     compilers: dict[Any, Compiler] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.lookup = Lookup(self.document, self.equation.scope)
+
     def compiler(self, sizes: Sizes, link: Link) -> Compiler:
         """A compiler at some sizes, in a world without eigenvectors if none are asked for."""
         eigenvectors = {e.name for e in self.equation.scope.entries() if e.declared("diagonalises")}
         if eigenvectors:
-            eigenvectors -= self._made(sizes, frozenset()).laws.mentioned(link.node)
+            eigenvectors -= self.lookup.mentioned(link.node)
         return self._made(sizes, frozenset(eigenvectors))
 
     def _made(self, sizes: Sizes, unasked: frozenset[str]) -> Compiler:
         key = (tuple(sorted(sizes.items())), unasked)
         if key not in self.compilers:
             forms = (Forms(), Forms(factoring=True))
-            compiler = Compiler(self.document, World(self.equation.scope, sizes, forms, unasked))
+            compiler = Compiler(self.lookup, World(self.lookup, sizes, forms, unasked))
             assume(compiler)
             self.compilers[key] = compiler
         return self.compilers[key]
@@ -216,7 +220,7 @@ def _wrong_shapes(compiler: Compiler, node: n.Node, message: str) -> Answer:
 
 def _claims(compiler: Compiler, entry: Entry) -> bool:
     """Whether a defining relation also says something: that a matrix is diagonal."""
-    defined = compiler.laws.defined(entry)
+    defined = compiler.lookup.defined(entry)
     return defined is not None and defined.kind == "entry"
 
 
@@ -224,7 +228,7 @@ def _definition(compiler: Compiler, entry: Entry) -> Answer:
     """A defined distribution must have mass 1, or a finite mass to divide by."""
     if entry.kind != "distribution":
         return SKIP
-    defined = compiler.laws.defined(entry)
+    defined = compiler.lookup.defined(entry)
     assert defined is not None
     (parameter, *more) = defined.parameters
     if more or not isinstance(parameter, n.Symbol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
-from sympy import QQ
 
 from ...language import nodes as n
 from ...language.types import Family
+from .arrays import Matrix, determinant
 from .calculus import Values
 from .cases import YES, Answer
 from .crossings import crossing
@@ -17,7 +17,7 @@ from .inequalities import gibbs, ones
 from .monomials import ONE, Form, Unsupported, accumulate, key_of, single
 from .points import Points, confirmed, evaluate, gap
 from .signs import POSITIVE, factors_of, signs_of
-from .values import Matrix, Value, determinant, entries
+from .values import Value, entries
 
 if TYPE_CHECKING:
     from .forms import Forms
@@ -219,7 +219,7 @@ def _coefficients(
 def _is_unit(matrix: list[list[Form]]) -> bool:
     """Whether a matrix is the unit matrix or its negative."""
     sign = matrix[0][0]
-    return sign in ({(): QQ(1)}, {(): QQ(-1)}) and all(
+    return sign in ({(): 1}, {(): -1}) and all(
         entry == (sign if i == j else {})
         for i, row in enumerate(matrix)
         for j, entry in enumerate(row)
@@ -236,7 +236,7 @@ def _determinant(forms: Forms, matrix: list[list[Form]]) -> Form:
         if entry:
             rest = [row[:j] + row[j + 1 :] for row in matrix[1:]]
             part = forms.multiply(entry, _determinant(forms, rest))
-            total = forms.add(total, forms.scale(part, QQ((-1) ** j)))
+            total = forms.add(total, forms.scale(part, (-1) ** j))
     return total
 
 
@@ -247,13 +247,13 @@ def _gibbs_zeros(forms: Forms, first: list[Form], second: list[Form]) -> bool:
     """Σ c (t − 1 − ln t) = 0 exactly where all t are 1: where the others vanish."""
     if len(first) != 1:
         return False
-    for difference in (first[0], forms.scale(first[0], QQ(-1))):
+    for difference in (first[0], forms.scale(first[0], -1)):
         terms, _ = gibbs(forms, difference) or ([], {})
         if not terms or any(signs_of(forms, c) != POSITIVE for c, _ in terms):
             continue
         residual = difference
         for c, t in terms:
-            gain = forms.multiply(c, forms.subtract(forms.add(t, {(): QQ(-1)}), forms.ln(t)))
+            gain = forms.multiply(c, forms.subtract(forms.add(t, {(): -1}), forms.ln(t)))
             residual = forms.subtract(residual, gain)
         if forms.is_zero(residual) and _each_divides(forms, ones(forms, terms), second):
             return True
@@ -327,11 +327,13 @@ def _admissible(relations: Relations, node: n.Node, solution: Value, point: dict
     if isinstance(solution, Matrix) and solution.cols > 1:
         if any(entry.declared(p) for p in ("orthogonal", "diagonalises", "diagonal")):
             return False
-        at = Matrix(*solution.shape, [x.xreplace(point) for x in solution])
+        at = solution.xreplace(point)
         if not all(x.is_Rational for x in at) or (entry.declared("symmetric") and at != at.T):
             return False
         if entry.declared("positive definite"):
-            return all(determinant(at[:k, :k]) > 0 for k in range(1, at.rows + 1))
+            return all(
+                determinant(at.extract(range(k), range(k))) > 0 for k in range(1, at.rows + 1)
+            )
         return not (entry.declared("invertible") or entry.declared("positive determinant")) or bool(
             determinant(at) > 0
         )

@@ -8,7 +8,6 @@ import sympy as sp
 
 from ...language import nodes as n
 from ...language.types import Family
-from .calculus import split_logarithms
 from .cases import YES, Answer
 from .monomials import Form, Unsupported
 from .signs import POSITIVE, signs_of
@@ -64,7 +63,6 @@ def _proportional(
 ) -> bool:
     """Whether all slopes of f are the same positive multiple of those of ± g."""
     forms, derive = relations.world.forms[0], relations.c.derive
-    f, g = split_logarithms(f), split_logarithms(g)
     factor: Form | None = None
     for s in symbols:
         a, b = forms.of(derive(f, s)), forms.of(derive(g, s))
@@ -98,7 +96,7 @@ def premise_bounds(relations: Relations, node: n.Relation) -> tuple[sp.Expr, sp.
     if c.scope.follows is None:
         return None
     try:
-        premise = c.document[c.scope.follows]
+        premise = c.lookup.document[c.scope.follows]
     except StopIteration:
         return None
     for link in premise.reading.links if premise.reading else ():

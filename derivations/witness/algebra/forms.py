@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from sympy import QQ
 
 from .monomials import (
     ONE,
@@ -29,6 +28,7 @@ from .monomials import (
     key_of,
     number,
     prime_powers,
+    rational,
     single,
     to_fraction,
     to_qq,
@@ -58,7 +58,7 @@ class Forms(Polynomials):
 
     def _of(self, expr: sp.Expr) -> Form:
         if expr.is_Rational:
-            return number(QQ(int(expr.p), int(expr.q)))
+            return number(rational(int(expr.p), int(expr.q)))
         if expr.is_Symbol or expr is sp.pi:
             return single(self.symbol(expr))
         if expr.is_Add:
@@ -145,7 +145,7 @@ class Forms(Polynomials):
 
     def _exp(self, mono: Monomial) -> int:
         def make() -> Generator:
-            inside = self.inside({mono: QQ(1)})
+            inside = self.inside({mono: 1})
             return Generator("exp", exp(self.monomial(mono)), POSITIVE, inside, mono)
 
         return self.generator(("exp", mono), make)
@@ -162,8 +162,8 @@ class Forms(Polynomials):
         for part, e in parts:
             signs = signs_of(self, part)
             if signs == NEGATIVE:
-                part, signs = self.scale(part, QQ(-1)), POSITIVE
-                left = self.scale(left, QQ(-1)) if e % 2 == 1 else left
+                part, signs = self.scale(part, -1), POSITIVE
+                left = self.scale(left, -1) if e % 2 == 1 else left
             if -1 not in signs:
                 total = self.add(total, self.scale(self._ln_positive(part), to_qq(e)))
             else:
@@ -190,20 +190,20 @@ class Forms(Polynomials):
         if isinstance(e, int):
             return self.power(part, e)
         ((mono, _),) = part.items()
-        return {((mono[0][0], e),): QQ(1)}
+        return {((mono[0][0], e),): 1}
 
     def _ln_positive(self, part: Form) -> Form:
         if len(part) > 1:
             return single(self._ln(part))
         ((mono, c),) = part.items()
         if not mono:
-            logs = {p: self._ln(number(QQ(p))) for p in prime_powers(c)}
-            return {((logs[p], 1),): QQ(e) for p, e in prime_powers(c).items()}
+            logs = {p: self._ln(number(p)) for p in prime_powers(c)}
+            return {((logs[p], 1),): e for p, e in prime_powers(c).items()}
         generator = self.gens[mono[0][0]]
         if generator.kind == "exp":
-            return {generator.mono: QQ(1)}
+            return {generator.mono: 1}
         if generator.kind == "prime":
-            part = number(QQ(int(generator.expr)))
+            part = number(int(generator.expr))
         elif generator.kind == "divisor":
             part = self.scale(generator.form or {}, c)
         return single(self._ln(part))
@@ -252,7 +252,7 @@ class Forms(Polynomials):
         if isinstance(e, int):
             return self.power(part, e)
         if len(part) > 1:
-            return {((self.divisor(part), e),): QQ(1)}
+            return {((self.divisor(part), e),): 1}
         ((mono, c),) = part.items()
         if mono:
             return self.times(ONE, ((mono[0][0], e),))
@@ -267,7 +267,7 @@ class Forms(Polynomials):
         if -1 not in signs:
             return form
         if 1 not in signs:
-            return self.scale(form, QQ(-1))
+            return self.scale(form, -1)
         if self.content(form)[0] < 0:
-            form = self.scale(form, QQ(-1))
+            form = self.scale(form, -1)
         return self._call(sp.Abs, (form,), sp.Abs(self.expr(form)))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sympy as sp
-from sympy import QQ
 
-from .calculus import Values, split_logarithms
+from .calculus import Values
 from .cases import YES, Answer
 from .monomials import ONE, Form, Undefined, Unsupported, accumulate, opposite, single
 from .points import Points, confirmed, gap
@@ -125,7 +124,7 @@ def _ratios(forms: Forms, logs: list[tuple[Form, Form]]) -> list[tuple[Form, For
 
     One positive term may also weigh as much as all negative ones together.
     """
-    minus = [(forms.scale(c, QQ(-1)), a) for c, a in logs if 1 not in signs_of(forms, c)]
+    minus = [(forms.scale(c, -1), a) for c, a in logs if 1 not in signs_of(forms, c)]
     plus = [(c, a) for c, a in logs if -1 not in signs_of(forms, c)]
     if len(minus) + len(plus) != len(logs):
         return None
@@ -150,7 +149,7 @@ def _ratios(forms: Forms, logs: list[tuple[Form, Form]]) -> list[tuple[Form, For
 
 def convex(relations: Relations, big: sp.Expr, small: sp.Expr) -> bool:
     """A convex function of one symbol is nowhere below its value where the slope is 0."""
-    difference = split_logarithms(big - small)
+    difference = big - small
     forms, derive = relations.world.forms[0], relations.c.derive
     for x in sorted(difference.free_symbols, key=str):
         if any(x in group for group in relations.world.simplices):
@@ -174,4 +173,4 @@ def convex(relations: Relations, big: sp.Expr, small: sp.Expr) -> bool:
 
 def ones(forms: Forms, terms: list[tuple[Form, Form]]) -> list[Form]:
     """The numerators of t − 1 for each pair (c, t)."""
-    return [forms.clear(forms.add(t, {(): QQ(-1)}))[0] for _, t in terms]
+    return [forms.clear(forms.add(t, {(): -1}))[0] for _, t in terms]

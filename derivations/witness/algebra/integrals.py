@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
-from sympy import QQ
 
 from .forms import Forms
 from .monomials import (
@@ -187,12 +186,12 @@ def _integrate(forms: Forms, linear: Form, square: Form, powers: dict[int, Form]
 
     The mean is over a normal law with mean m = linear/(2a) and variance v = 1/(2a).
     """
-    a = forms.scale(square, QQ(-1))
+    a = forms.scale(square, -1)
     if signs_of(forms, a) != POSITIVE:
         if not square and not linear:
             raise Undefined("an integral that does not converge")
         raise Unsupported("an exponent whose leading coefficient may be negative")
-    half = forms.inverse(forms.scale(a, QQ(2)))
+    half = forms.inverse(forms.scale(a, 2))
     mean = forms.tidy(forms.multiply(linear, half))
     scale = forms.multiply(
         forms.root(forms.of(sp.pi), Fraction(1, 2)), forms.root(a, Fraction(-1, 2))
@@ -213,7 +212,7 @@ def _moment(forms: Forms, mean: Form, variance: Form, degree: int) -> Form:
     now = ONE
     for k in range(degree):
         after = forms.add(
-            forms.multiply(mean, now), forms.scale(forms.multiply(variance, before), QQ(k))
+            forms.multiply(mean, now), forms.scale(forms.multiply(variance, before), k)
         )
         before, now = now, after
     return now

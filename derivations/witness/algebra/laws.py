@@ -8,12 +8,12 @@ import sympy as sp
 
 from ...language import nodes as n
 from ...language.types import Family, Function, Scalar, Vector
-from ...reader.definitions import Defined, definition_of
-from ...reader.errors import ReadError
+from ...reader.definitions import Defined
 from ...reader.scope import Entry
+from .arrays import Matrix
 from .integrals import over_space
 from .monomials import Undefined, Unsupported
-from .values import Dirac, Law, Matrix, Member, Value, entries, scalar_of
+from .values import Dirac, Law, Member, Value, entries, scalar_of
 
 if TYPE_CHECKING:
     from .compile import Compiler, Env
@@ -25,7 +25,6 @@ class Laws:
     def __init__(self, compiler: Compiler) -> None:
         self.c = compiler
         self._laws: dict[str, Law] = {}
-        self._definitions: dict[tuple[str, int], Defined | None] = {}
         self._expanding: list[str] = []
 
     def law(self, symbol: n.Symbol) -> Law:
@@ -41,37 +40,11 @@ class Laws:
             self._laws[symbol.name] = Law(symbol.name, call)
         return self._laws[symbol.name]
 
-    def defined(self, entry: Entry) -> Defined | None:
-        """The definition of an entry, read once."""
-        key = (entry.name, len(entry.slots))
-        if key not in self._definitions:
-            try:
-                found = definition_of(self.c.document, self.c.scope, entry)
-            except ReadError as error:
-                raise Unsupported(f"the definition of {entry.pattern}: {error.message}") from error
-            self._definitions[key] = found
-        return self._definitions[key]
-
-    def mentioned(self, node: n.Node) -> set[str]:
-        """The names of all symbols that the value of a node may rest on."""
-        found: set[str] = set()
-        waiting = [node]
-        while waiting:
-            for part in waiting.pop().walk():
-                if not isinstance(part, n.Symbol) or part.name in found:
-                    continue
-                found.add(part.name)
-                entries_here = [e for e in self.c.scope.entries() if e.name == part.name]
-                for entry in entries_here:
-                    if entry.definition is not None and (defined := self.defined(entry)):
-                        waiting.append(defined.body)
-        return found
-
     # ------------------------------------------------------------ definitions
 
     def defined_value(self, entry: Entry, indices: tuple[int, ...]) -> Value:
         """A symbol or a member of a family that an equation defines."""
-        defined = self.defined(entry)
+        defined = self.c.lookup.defined(entry)
         assert defined is not None
         if defined.kind == "entry":
             matrix = self._body(entry, (), defined, {})
@@ -98,7 +71,7 @@ class Laws:
         """Matrices built from a rotation shrink to what they are."""
         if isinstance(value, Matrix) and self.c.world.matrices.circles:
             forms = self.c.world.forms[0]
-            return Matrix(*value.shape, [forms.expr(forms.tidy(forms.of(x))) for x in value])
+            return value.map(lambda x: forms.expr(forms.tidy(forms.of(x))))
         return value
 
     # ------------------------------------------------------------ functions
@@ -127,7 +100,7 @@ class Laws:
         return function(*flat)
 
     def _apply_defined(self, entry: Entry, arguments: tuple[Value, ...], primes: int) -> Value:
-        defined = self.defined(entry)
+        defined = self.c.lookup.defined(entry)
         assert defined is not None
         if primes:
             (argument,) = arguments
@@ -180,7 +153,7 @@ class Laws:
             case Vector(sort):
                 size = self.c.world.size(sort.size)
                 xs = [sp.Dummy(f"x{k + 1}", real=True) for k in range(size)]
-                return Matrix(xs), xs
+                return Matrix.column(xs), xs
         raise Unsupported(f"no integral over {variable.name}")
 
     # ------------------------------------------------------------ tables
@@ -189,7 +162,7 @@ class Laws:
         phrase = entry.declared("depends on")
         if phrase is None:
             return ()
-        node = self.c.world.declared_text(phrase.argument)
+        node = self.c.lookup.declared_text(phrase.argument)
         value = self.c.value(node, {})
         if not isinstance(value, Member):
             raise Unsupported(f"{entry.pattern} depends on {phrase.argument}")
@@ -231,27 +204,18 @@ class Laws:
 
     def delta(self, node: n.Delta, env: Env) -> sp.Expr:
         """Kronecker's delta on a finite set, Dirac's on the reals."""
-        if not self._discrete(node.argument):
+        if not self.c.lookup.discrete(node.argument):
             value = self.c.plain(node.argument, env)
             return Dirac(*entries(value))
         members = _difference(node.argument)
         if members is not None:
             left, right = (self.c.value(m, env) for m in members)
-            if isinstance(left, Member) and isinstance(right, Member):
+            if _known(left) and _known(right):
                 return sp.Integer(int(left == right))
         found = entries(self.c.plain(node.argument, env))
         if not all(x.is_number for x in found):
             raise Unsupported("a delta whose argument is not decided")
         return sp.Integer(int(all(x == 0 for x in found)))
-
-    def _discrete(self, node: n.Node) -> bool:
-        for part in node.walk():
-            if isinstance(part, n.Symbol):
-                slots = len(part.type.indices) if isinstance(part.type, Family) else 0
-                entry = self.c.scope.entry(part.name, slots)
-                if entry is not None and (phrase := entry.declared("in")):
-                    return "\\mathbb" not in phrase.argument
-        return False
 
 
 def _place(value: Value) -> int:
@@ -260,6 +224,11 @@ def _place(value: Value) -> int:
     if isinstance(value, sp.Integer):
         return int(value)
     raise Unsupported("a table with an argument that is not in a finite set")
+
+
+def _known(value: Value) -> bool:
+    """Whether a value is equal to another only if both are written alike."""
+    return isinstance(value, Member) or all(x.is_Rational for x in entries(value))
 
 
 def _difference(node: n.Node) -> tuple[n.Node, n.Node] | None:

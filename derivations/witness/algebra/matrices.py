@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from .arrays import Matrix, adjugate, determinant, inverse
 from .forms import Forms
-from .values import Matrix, NeedsCase, adjugate, determinant, inverse
+from .values import NeedsCase
 
 
 class Matrices:
@@ -55,11 +56,11 @@ class Matrices:
         if not cancelled:
             kept = matrices
         if not kept:
-            return Matrix(sp.eye(matrices[0].rows))
+            return Matrix.unit(matrices[0].rows)
         found = kept[0]
         for matrix in kept[1:]:
             found = found * matrix
-        return Matrix(found)
+        return found
 
     def pair(self, matrix: Matrix, other: Matrix, det: sp.Expr | None = None) -> None:
         """Note two matrices as inverses of each other, and the determinant of the first."""
@@ -86,8 +87,8 @@ class Matrices:
 
         lower = Matrix(size, size, below)
         back = adjugate(lower)
-        precision = Matrix(lower * sp.diag(*d) * lower.T)
-        made = Matrix(back.T * sp.diag(*(1 / x for x in d)) * back)
+        precision = lower * Matrix.diagonal(d) * lower.T
+        made = back.T * Matrix.diagonal([1 / x for x in d]) * back
         self.pair(made, precision, 1 / sp.Mul(*d))
         return made
 
@@ -102,28 +103,28 @@ class Matrices:
                 self.pair(made, made.T)
             return made
         if size == 1:
-            raise NeedsCase((written,), [Matrix([[1]]), Matrix([[-1]])])
+            raise NeedsCase((written,), [Matrix(1, 1, [1]), Matrix(1, 1, [-1])])
         c, s = (sp.Symbol(f"{x}({written})", real=True) for x in ("cos", "sin"))
         if (c, s) not in self.circles:
             self.circles.append((c, s))
             for forms in self.forms:
                 forms.circle(c, s)
-        kinds = [Matrix([[c, -s], [s, c]]), Matrix([[c, s], [s, -c]])]
+        kinds = [Matrix(2, 2, [c, -s, s, c]), Matrix(2, 2, [c, s, s, -c])]
         for matrix, det in zip(kinds, (1, -1), strict=True):
             self.pair(matrix, matrix.T, sp.Integer(det))
         raise NeedsCase((written,), kinds)
 
     def with_columns(self, base: Matrix, scales: list[sp.Symbol]) -> Matrix:
         """The columns of an orthogonal matrix with other lengths."""
-        made = self.made_of(base, Matrix(sp.diag(*scales)))
-        back = self.made_of(Matrix(sp.diag(*(1 / s for s in scales))), base.T)
+        made = self.made_of(base, Matrix.diagonal(scales))
+        back = self.made_of(Matrix.diagonal([1 / s for s in scales]), base.T)
         self.pair(made, back)
         return made
 
     def from_eigenvalues(self, base: Matrix, values: list[sp.Expr], invertible: bool) -> Matrix:
         """P diag(values) Pᵀ, with its inverse where no value is zero."""
-        made = self.made_of(base, Matrix(sp.diag(*values)), base.T)
+        made = self.made_of(base, Matrix.diagonal(values), base.T)
         if invertible:
-            other = self.made_of(base, Matrix(sp.diag(*(1 / v for v in values))), base.T)
+            other = self.made_of(base, Matrix.diagonal([1 / v for v in values]), base.T)
             self.pair(made, other, sp.Mul(*values))
         return made

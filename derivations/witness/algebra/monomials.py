@@ -11,9 +11,9 @@ from sympy import QQ
 Exponent: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple[int, Exponent], ...]
 Form: TypeAlias = dict[Monomial, Any]
-"""A sum: from each monomial to its coefficient, an element of QQ that is not zero."""
+"""A sum: from each monomial to its coefficient, an int or an element of QQ, never zero."""
 
-ONE: Form = {(): QQ(1)}
+ONE: Form = {(): 1}
 
 
 class Unsupported(Exception):
@@ -65,7 +65,7 @@ def accumulate(total: Form, mono: Monomial, c: Any) -> None:
 
 def single(g: int) -> Form:
     """A generator as a form."""
-    return {((g, 1),): QQ(1)}
+    return {((g, 1),): 1}
 
 
 def number(c: Any) -> Form:
@@ -82,8 +82,20 @@ def to_fraction(c: Any) -> Fraction:
     return Fraction(int(c.numerator), int(c.denominator))
 
 
+def rational(p: int, q: int) -> Any:
+    """A fraction in lowest terms as a coefficient."""
+    return p if q == 1 else QQ(p, q)
+
+
+def ratio(c: Any, d: Any) -> Any:
+    """The quotient of two coefficients."""
+    if d in (1, -1):
+        return c * d
+    return QQ(c) / d
+
+
 def to_qq(e: Exponent) -> Any:
-    return QQ(int(e.numerator), int(e.denominator))
+    return rational(int(e.numerator), int(e.denominator))
 
 
 def to_sympy(c: Any) -> sp.Rational:

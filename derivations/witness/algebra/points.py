@@ -12,7 +12,7 @@ from ...reader.scope import Entry
 from .calculus import NoValue, Values
 from .integrals import UNIT_MASS
 from .monomials import Unsupported
-from .values import Dirac, Matrix, UnknownFunction, scalar_of, sympy_functions
+from .values import Dirac, UnknownFunction, scalar_of, sympy_functions
 
 if TYPE_CHECKING:
     from .compile import Compiler
@@ -86,7 +86,7 @@ class Points:
             return -size
         return size if symbol.is_nonnegative or self.rng.random() < 0.5 else -size
 
-    def _orthogonal(self, size: int) -> Matrix:
+    def _orthogonal(self, size: int) -> list[sp.Rational]:
         """Cayley's transform of a skew matrix, with the sign of one column at random."""
         skew = sp.zeros(size)
         for i in range(size):
@@ -95,7 +95,7 @@ class Points:
                 skew[j, i] = -skew[i, j]
         unit = sp.eye(size)
         found = (unit - skew) * (unit + skew).inv()
-        return Matrix(found * sp.diag(self.rng.choice((1, -1)), *[1] * (size - 1)))
+        return list(found * sp.diag(self.rng.choice((1, -1)), *[1] * (size - 1)))
 
     # ------------------------------------------------------------ functions
 
@@ -113,7 +113,7 @@ class Points:
         a, b = (sp.Rational(self.rng.randint(-12, 12), self.rng.randint(1, 4)) for _ in "ab")
         size = sp.Rational(self.rng.randint(1, 12), self.rng.randint(1, 4))
         if (phrase := entry.declared("curvature at most")) is not None:
-            bound = scalar_of(self.c.plain(self.world.declared_text(phrase.argument), {}))
+            bound = scalar_of(self.c.plain(self.c.lookup.declared_text(phrase.argument), {}))
             limit = bound.xreplace({s: point.get(s, sp.Integer(2)) for s in bound.free_symbols})
             if not limit.is_Rational:
                 raise Unsupported("a bound on the curvature that is no number")

@@ -22,6 +22,7 @@ from .monomials import (
     join,
     key_of,
     opposite,
+    ratio,
     to_sympy,
 )
 from .signs import ANY, NEGATIVE, POSITIVE, Signs, signs_of, symbol_signs, to_ring
@@ -60,6 +61,7 @@ class Polynomials:
         self.cosines: set[int] = set()
         self._squares: dict[int, Form] = {}
         self._primes: set[int] = set()
+        self._divisors: set[int] = set()
         self._powers: dict[tuple[int, int], Form] = {}
 
     # ------------------------------------------------------------ generators
@@ -96,7 +98,9 @@ class Polynomials:
             signs = signs_of(self, form)
             return Generator("divisor", self.expr(form), signs, self.inside(form), form=form)
 
-        return self.generator(("divisor", key_of(form)), make)
+        found = self.generator(("divisor", key_of(form)), make)
+        self._divisors.add(found)
+        return found
 
     def inside(self, form: Form) -> frozenset[int]:
         """All generators that a form depends on, at any depth."""
@@ -104,7 +108,7 @@ class Polynomials:
 
     def circle(self, c: sp.Symbol, s: sp.Symbol) -> None:
         """From now on s² is 1 − c²."""
-        square: Form = {((self.symbol(c), 2),): QQ(1)}
+        square: Form = {((self.symbol(c), 2),): 1}
         self._squares[self.symbol(s)] = self.subtract(ONE, square)
         self.cosines.add(self.symbol(c))
 
@@ -113,7 +117,7 @@ class Polynomials:
         numerator, divisors = self.clear(form)
         c, mono, rest = self.content(numerator)
         sign = 1 if c > 0 else -1
-        outer = signs_of(self, {join(mono, divisors): QQ(1)})
+        outer = signs_of(self, {join(mono, divisors): 1})
         if rest != ONE and outer in (POSITIVE, NEGATIVE):
             sign *= min(outer)
         elif not divisors:
@@ -137,7 +141,7 @@ class Polynomials:
         return {mono: c * factor for mono, c in form.items()} if factor else {}
 
     def subtract(self, left: Form, right: Form) -> Form:
-        return self.add(left, self.scale(right, QQ(-1)))
+        return self.add(left, self.scale(right, -1))
 
     def multiply(self, left: Form, right: Form) -> Form:
         if len(left) * len(right) > MAX_WORK:
@@ -157,7 +161,7 @@ class Polynomials:
 
     def times(self, form: Form, mono: Monomial, factor: Any = 1) -> Form:
         """A form times one term."""
-        return self.multiply(form, {mono: QQ(1) * factor})
+        return self.multiply(form, {mono: factor})
 
     def _reducible(self, mono: Monomial) -> bool:
         if not self._squares and not self._primes:
@@ -181,7 +185,7 @@ class Polynomials:
                 e = exponent(e - 2 * half)
             if e:
                 rest.append((g, e))
-        return self.multiply(total, {tuple(rest): QQ(1)}) if rest else total
+        return self.multiply(total, {tuple(rest): 1}) if rest else total
 
     def power(self, form: Form, n: int) -> Form:
         """An integer power."""
@@ -209,7 +213,7 @@ class Polynomials:
         c, mono, rest = self.content(numerator)
         if rest != ONE:
             mono = join(mono, ((self.divisor(rest), 1),))
-        return self.times(ONE, opposite(join(mono, divisors)), 1 / c)
+        return self.times(ONE, opposite(join(mono, divisors)), ratio(1, c))
 
     # ------------------------------------------------------------ divisors
 
@@ -226,9 +230,11 @@ class Polynomials:
 
     def _next_divisor(self, form: Form) -> tuple[int, Exponent] | None:
         """A divisor with a negative or a whole exponent, and its least exponent."""
+        if not self._divisors:
+            return None
         for mono in form:
             for g, e in mono:
-                if self.gens[g].kind == "divisor" and not 0 < e < 1:
+                if g in self._divisors and not 0 < e < 1:
                     return g, min(dict(m).get(g, 0) for m in form)
         return None
 
@@ -252,7 +258,7 @@ class Polynomials:
     def content(self, form: Form) -> tuple[Any, Monomial, Form]:
         """Coefficient, common monomial and primitive rest, whose product is the form."""
         if len(form) < 2:
-            return next(((c, mono, ONE) for mono, c in form.items()), (QQ(0), (), {}))
+            return next(((c, mono, ONE) for mono, c in form.items()), (0, (), {}))
         least: dict[int, Exponent] = {}
         count: dict[int, int] = {}
         for mono in form:
@@ -262,7 +268,7 @@ class Polynomials:
         common = tuple((g, e) for g, e in sorted(least.items()) if e < 0 or count[g] == len(form))
         back = opposite(common)
         c = form[max(form)]
-        return c, common, {join(mono, back): d / c for mono, d in form.items()}
+        return c, common, {join(mono, back): ratio(d, c) for mono, d in form.items()}
 
     def is_zero(self, form: Form) -> bool:
         """Whether a form vanishes identically; False also where this was not found."""
@@ -286,12 +292,12 @@ class Polynomials:
         d, other, divisor = self.content(bottom)
         outer = join(mono, opposite(other))
         if rest == divisor:
-            return self.times(ONE, outer, c / d)
+            return self.times(ONE, outer, ratio(c, d))
         if divisor == ONE or len(rest) < 2:
-            return self.times(rest, outer, c / d) if divisor == ONE else None
+            return self.times(rest, outer, ratio(c, d)) if divisor == ONE else None
         polynomials, back = to_ring(self, rest, divisor)
         quotient, remainder = divmod(polynomials[0], polynomials[1])
-        return None if remainder else self.times(back(quotient), outer, c / d)
+        return None if remainder else self.times(back(quotient), outer, ratio(c, d))
 
     # ------------------------------------------------------------ to SymPy
 

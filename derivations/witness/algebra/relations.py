@@ -8,7 +8,8 @@ import sympy as sp
 
 from ...language import nodes as n
 from ...language.types import Function, Parameter
-from .calculus import Values, split_logarithms
+from .arrays import Matrix
+from .calculus import Values
 from .cases import YES, Answer, WrongShapes, every_case, symbols_of
 from .extrema import equal_extrema, premise_bounds
 from .inequalities import at_least
@@ -19,7 +20,6 @@ from .signs import signs_of
 from .values import (
     Dirac,
     Law,
-    Matrix,
     Member,
     Value,
     entries,
@@ -68,7 +68,7 @@ class Relations:
 
     def sides(self, left: n.Node, right: n.Node) -> Sides:
         """The entries of both sides, in the same order."""
-        a, b = self.c.value(left, {}), self.c.value(right, {})
+        a, b = self.c.side(left), self.c.side(right)
         if isinstance(a, Law) and isinstance(b, Law):
             return self._laws(left, a, b)
         if isinstance(a, Member) and isinstance(b, Member):
@@ -153,7 +153,6 @@ class Relations:
         differences = [_difference(forms, a, b) for a, b in zip(left, right, strict=True)]
         if not any(forms.inside(d) & numbers for d in differences):
             return YES
-        left, right = ([split_logarithms(x) for x in side] for side in (left, right))
         for s in symbols:
             slopes = [[self.c.derive(x, s) for x in side] for side in (left, right)]
             answer = self.same(*slopes)
@@ -164,7 +163,7 @@ class Relations:
     def parameter_symbols(self, symbol: n.Symbol) -> list[sp.Symbol]:
         """All SymPy symbols in the members of a group of parameters."""
         texts = symbol.type.members if isinstance(symbol.type, Parameter) else (symbol.name,)
-        return symbols_of(self.c, [self.world.declared_text(text) for text in texts])
+        return symbols_of(self.c, [self.c.lookup.declared_text(text) for text in texts])
 
     def proportional(self, node: n.Relation) -> Answer:
         """f(x) ∝ g(x): f(x) g(y) = f(y) g(x) for all x and y."""

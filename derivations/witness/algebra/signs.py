@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy as sp
@@ -19,6 +20,8 @@ from .monomials import (
     key_of,
     number,
     opposite,
+    ratio,
+    rational,
     single,
     to_sympy,
 )
@@ -83,7 +86,7 @@ def signs_of(forms: Polynomials, form: Form, depth: int = _DEPTH) -> Signs:
         if not numerator:
             return ZERO
         c, mono, rest = forms.content(numerator)
-        outer = product(_term_signs(forms, mono, c), _term_signs(forms, divisors, QQ(1)))
+        outer = product(_term_signs(forms, mono, c), _term_signs(forms, divisors, 1))
         return outer if rest == ONE else product(outer, _primitive_signs(forms, rest, depth))
     ((mono, c),) = form.items()
     return _term_signs(forms, mono, c)
@@ -129,7 +132,7 @@ def _square(forms: Polynomials, form: Form, depth: int) -> Signs:
     """Signs of a square."""
     if square_root(forms, form) is not None:
         return NONNEGATIVE
-    return NONPOSITIVE if square_root(forms, forms.scale(form, QQ(-1))) is not None else ANY
+    return NONPOSITIVE if square_root(forms, forms.scale(form, -1)) is not None else ANY
 
 
 def square_root(forms: Polynomials, form: Form) -> Form | None:
@@ -145,7 +148,7 @@ def square_root(forms: Polynomials, form: Form) -> Form | None:
     if not c.is_Rational or any(not isinstance(e, int) or e % 2 for _, e in lead):
         return None
     lead = tuple((g, e // 2) for g, e in lead)
-    root = {lead: QQ(int(c.p), int(c.q))}
+    root = {lead: rational(int(c.p), int(c.q))}
     rest = forms.subtract(form, forms.multiply(root, root))
     for _ in range(len(form)):
         if not rest:
@@ -154,8 +157,8 @@ def square_root(forms: Polynomials, form: Form) -> Form | None:
         quotient = join(mono, opposite(lead))
         if any(e < 0 for _, e in quotient):
             return None
-        term = {quotient: rest[mono] / (2 * root[lead])}
-        gain = forms.multiply(term, forms.add(forms.scale(root, QQ(2)), term))
+        term = {quotient: ratio(rest[mono], 2 * root[lead])}
+        gain = forms.multiply(term, forms.add(forms.scale(root, 2), term))
         rest = forms.subtract(rest, gain)
         root = forms.add(root, term)
     return None
@@ -183,7 +186,7 @@ def _by_facts(forms: Polynomials, form: Form) -> Signs:
     for key, signs in forms.facts.items():
         if len(key) < 2 or signs not in (POSITIVE, NEGATIVE):
             continue
-        known = forms.scale(dict(key), QQ(max(signs)))
+        known = forms.scale(dict(key), max(signs))
         if _by_terms(forms, forms.subtract(form, known)) <= NONNEGATIVE:
             return POSITIVE
         if _by_terms(forms, forms.add(form, known)) <= NONPOSITIVE:
@@ -212,7 +215,7 @@ def _completed_square(forms: Polynomials, form: Form, depth: int) -> Signs:
             leading |= signs_of(forms, c, depth)
         if not (leading <= NONNEGATIVE or leading <= NONPOSITIVE):
             continue
-        rest = forms.subtract(forms.scale(forms.multiply(a, c), QQ(4)), forms.multiply(b, b))
+        rest = forms.subtract(forms.scale(forms.multiply(a, c), 4), forms.multiply(b, b))
         gap = signs_of(forms, rest, depth)
         if -1 not in gap:
             return leading if gap == POSITIVE and len(leading) == 1 else leading | ZERO
@@ -269,7 +272,7 @@ def to_ring(forms: Polynomials, *given: Form) -> tuple[list[Any], Callable[[Any]
                 scale[g] = old * e.denominator if old % e.denominator else old
     numbers = sorted(scale)
     place = {g: k for k, g in enumerate(numbers)}
-    domain = ring([f"g{g}" for g in numbers], QQ)[0]
+    domain = _ring(len(numbers))
     polynomials = []
     for form in given:
         terms = {}
@@ -291,6 +294,12 @@ def to_ring(forms: Polynomials, *given: Form) -> tuple[list[Any], Callable[[Any]
         }
 
     return polynomials, back
+
+
+@cache
+def _ring(size: int) -> Any:
+    """Polynomials in some number of generators."""
+    return ring([f"g{k}" for k in range(size)], QQ)[0]
 
 
 def factors_of(forms: Polynomials, form: Form) -> list[tuple[Form, int]]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
-from sympy import ImmutableDenseMatrix as Matrix
+from sympy import Basic
 
-from .monomials import Undefined, Unsupported
+from .arrays import Matrix
+from .monomials import Unsupported
 
 
 @dataclass(frozen=True)
@@ -49,28 +50,32 @@ class Dirac(sp.Function):
         return None
 
 
-class exp(sp.Function):  # noqa: N801
-    """The exponential, left as it is: SymPy's own rewrites itself, at ten times the cost."""
+class _Elementary(sp.Expr):
+    """A function left as it is: SymPy's own rewrite themselves, at ten times the cost."""
 
-    is_positive = True
     is_real = True
 
-    @classmethod
-    def eval(cls, x: sp.Expr) -> None:
-        return None
+    def __new__(cls, x: sp.Expr) -> _Elementary:
+        return Basic.__new__(cls, x)
+
+    def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
+        return self.fdiff() * self.args[0].diff(x)
+
+    def _eval_evalf(self, precision: int) -> sp.Expr:
+        return sympy_functions(self)._eval_evalf(precision)
+
+
+class exp(_Elementary):  # noqa: N801
+    """The exponential."""
+
+    is_positive = True
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         return self
 
 
-class ln(sp.Function):  # noqa: N801
-    """The natural logarithm, left as it is."""
-
-    is_real = True
-
-    @classmethod
-    def eval(cls, x: sp.Expr) -> None:
-        return None
+class ln(_Elementary):  # noqa: N801
+    """The natural logarithm."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         return 1 / self.args[0]
@@ -152,41 +157,3 @@ def sum_of(terms: list[Value]) -> Value:
     for term in terms[1:]:
         found = found + term
     return found
-
-
-def determinant(matrix: Matrix) -> sp.Expr:
-    """The determinant, by expansion along the first row."""
-    size = matrix.rows
-    if size == 0:
-        return sp.Integer(1)
-    if size == 1:
-        return matrix[0, 0]
-    if size == 2:
-        return matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]
-    if size > 4:
-        raise Unsupported(f"a determinant of size {size}")
-    return sp.Add(
-        *((-1) ** j * matrix[0, j] * minor(matrix, 0, j) for j in range(size) if matrix[0, j] != 0)
-    )
-
-
-def minor(matrix: Matrix, row: int, column: int) -> sp.Expr:
-    """The determinant without a row and a column, counted from 0."""
-    size = matrix.rows
-    kept = [k for k in range(size) if k != row], [k for k in range(size) if k != column]
-    if not kept[0]:
-        return sp.Integer(1)
-    return determinant(matrix.extract(*kept))
-
-
-def adjugate(matrix: Matrix) -> Matrix:
-    """The transpose of the matrix of cofactors."""
-    return Matrix(matrix.rows, matrix.rows, lambda i, j: (-1) ** (i + j) * minor(matrix, j, i))
-
-
-def inverse(matrix: Matrix) -> Matrix:
-    """The adjugate divided by the determinant."""
-    value = determinant(matrix)
-    if value == 0:
-        raise Undefined("the inverse of a singular matrix")
-    return adjugate(matrix) / value

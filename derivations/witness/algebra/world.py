@@ -15,14 +15,14 @@ import sympy as sp
 
 from ...language import nodes as n
 from ...language.types import Family, Index, SetOf, Vector
-from ...reader.definitions import read_declared
-from ...reader.errors import ReadError
-from ...reader.scope import Entry, Scope
+from ...reader.scope import Entry
+from .arrays import Matrix, determinant
 from .forms import Forms
+from .lookup import Lookup
 from .matrices import Matrices
 from .monomials import Undefined, Unsupported
 from .signs import NONNEGATIVE, NONZERO, POSITIVE, Signs
-from .values import Matrix, Member, NeedsCase, Value, determinant, unknown_function
+from .values import Member, NeedsCase, Value, unknown_function
 
 Key = tuple[Any, ...]
 SIZE = object()
@@ -38,13 +38,14 @@ class World:
 
     def __init__(
         self,
-        scope: Scope,
+        lookup: Lookup,
         sizes: dict[str, int],
         forms: tuple[Forms, ...],
         unasked: frozenset[str] = frozenset(),
     ) -> None:
         """``unasked`` names matrices that no question is about, so nothing rests on them."""
-        self.scope = scope
+        self.lookup = lookup
+        self.scope = lookup.scope
         self.unasked = unasked
         self.sizes = sizes
         self.forms = forms
@@ -89,20 +90,13 @@ class World:
         if phrase.argument not in self._domains:
             outer, self.read = self.read, set()
             try:
-                elements = self._elements(self.declared_text(phrase.argument))
+                elements = self._elements(self.lookup.declared_text(phrase.argument))
                 self._domains[phrase.argument] = elements, self.read
             finally:
                 self.read = self.read | outer
         elements, read = self._domains[phrase.argument]
         self.read |= read
         return elements
-
-    def declared_text(self, text: str) -> n.Node:
-        """An expression written in a declaration."""
-        try:
-            return read_declared(self.scope, text)
-        except ReadError as error:
-            raise Unsupported(f"the declaration {text!r} is not understood") from error
 
     def _elements(self, node: n.Node) -> list[Value] | None:
         match node:
@@ -118,7 +112,7 @@ class World:
                     return None
                 if len(below) ** self.size(name) > 64:
                     raise Unsupported("a set with more than 64 elements")
-                return [Matrix(x) for x in itertools.product(below, repeat=self.size(name))]
+                return [Matrix.column(x) for x in itertools.product(below, repeat=self.size(name))]
         raise Unsupported("a set that is neither finite nor the reals")
 
     # ------------------------------------------------------------ free symbols
@@ -153,7 +147,7 @@ class World:
             self.case = old
 
     def entry(self, name: str, slots: int) -> Entry:
-        found = self.scope.entry(name, slots)
+        found = self.lookup.entry(name, slots)
         if found is None:
             raise Unsupported(f"{name} is not declared with {slots} indices")
         return found
@@ -185,7 +179,7 @@ class World:
             case "matrix":
                 return self._matrix(entry, written, shape)
             case "identity matrix":
-                return Matrix(sp.eye(self.size(shape.rows.size)))
+                return Matrix.unit(self.size(shape.rows.size))
             case "parameter":
                 return Member(name, 0)
         raise Unsupported(f"{entry.pattern} has no value")
@@ -203,9 +197,10 @@ class World:
     def _vector(self, entry: Entry, written: str, shape: Vector) -> Matrix:
         size = self.size(shape.sort.size)
         if entry.declared("probabilities"):
-            return Matrix(self.simplex((written,), size, bool(entry.declared("positive"))))
+            positive = bool(entry.declared("positive"))
+            return Matrix.column(self.simplex((written,), size, positive))
         signs = _assumptions(entry)
-        return Matrix([sp.Symbol(f"{written}[{k + 1}]", **signs) for k in range(size)])
+        return Matrix.column([sp.Symbol(f"{written}[{k + 1}]", **signs) for k in range(size)])
 
     def simplex(self, key: Key, size: int, positive: bool) -> list[sp.Expr]:
         """Probabilities with sum 1: the last is 1 minus the others."""
@@ -280,7 +275,7 @@ class World:
             phrase = other.declared("diagonalises")
             if phrase is None or other.name in self.unasked:
                 continue
-            match self.declared_text(phrase.argument):
+            match self.lookup.declared_text(phrase.argument):
                 case n.Symbol(name=name) if name == entry.name:
                     return other, False
                 case n.Inverse(operand=n.Symbol(name=name)) if name == entry.name:
