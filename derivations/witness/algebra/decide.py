@@ -198,8 +198,6 @@ def _together(compiler: Compiler, task: Callable[[], Answer]) -> Answer:
         raise Undefined("no case in which both sides are defined")
     if open_answer is not None and compiler.world.opaque():
         raise Unsupported("of orthogonal matrices of size 3 only P Pᵀ = 1 is used")
-    if open_answer is None and compiler.world.caveat:
-        return Answer(None, compiler.world.caveat)
     return open_answer or YES
 
 

@@ -114,13 +114,6 @@ class Matrices:
             self.pair(matrix, matrix.T, sp.Integer(det))
         raise NeedsCase((written,), kinds)
 
-    def with_columns(self, base: Matrix, scales: list[sp.Symbol]) -> Matrix:
-        """The columns of an orthogonal matrix with other lengths."""
-        made = self.made_of(base, Matrix.diagonal(scales))
-        back = self.made_of(Matrix.diagonal([1 / s for s in scales]), base.T)
-        self.pair(made, back)
-        return made
-
     def from_eigenvalues(self, base: Matrix, values: list[sp.Expr], invertible: bool) -> Matrix:
         """P diag(values) Pᵀ, with its inverse where no value is zero."""
         made = self.made_of(base, Matrix.diagonal(values), base.T)

@@ -295,6 +295,9 @@ class Polynomials:
             return self.times(ONE, outer, ratio(c, d))
         if divisor == ONE or len(rest) < 2:
             return self.times(rest, outer, ratio(c, d)) if divisor == ONE else None
+        order = sorted({g for form in (rest, divisor) for mono in form for g, _ in mono})
+        if any(a < b for a, b in zip(_ends(rest, order), _ends(divisor, order), strict=True)):
+            return None
         polynomials, back = to_ring(self, rest, divisor)
         quotient, remainder = divmod(polynomials[0], polynomials[1])
         return None if remainder else self.times(back(quotient), outer, ratio(c, d))
@@ -308,3 +311,9 @@ class Polynomials:
     def expr(self, form: Form) -> sp.Expr:
         """The form as a SymPy expression."""
         return sp.Add(*(sp.Mul(to_sympy(c), self.monomial(m)) for m, c in form.items()))
+
+
+def _ends(form: Form, order: list[int]) -> list[Exponent]:
+    """The exponents of the first and last monomial: a quotient has those of its parts less."""
+    places = [[dict(mono).get(g, 0) for g in order] for mono in form]
+    return [*max(places), *min(places)]

@@ -10,7 +10,7 @@ from ...language import nodes as n
 from ...language.types import Function, Parameter
 from .arrays import Matrix
 from .calculus import Values
-from .cases import YES, Answer, WrongShapes, every_case, symbols_of
+from .cases import YES, Answer, WrongShapes, symbols_of
 from .extrema import equal_extrema, premise_bounds
 from .inequalities import at_least
 from .integrals import UNIT_MASS
@@ -308,6 +308,3 @@ def _without_masses(left: list[sp.Expr], right: list[sp.Expr]) -> Sides:
     if any(m.free_symbols & x.free_symbols for m in masses for x in (*found[0], *found[1])):
         raise Unsupported("a unit mass with a coefficient that is not constant")
     return found
-
-
-__all__ = ["Relations", "every_case"]

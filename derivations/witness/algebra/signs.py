@@ -250,12 +250,6 @@ def _collect(forms: Polynomials, form: Form, g: int, parts: list[Form]) -> bool:
     return True
 
 
-def collect(forms: Polynomials, form: Form, g: int, degree: int) -> list[Form] | None:
-    """Coefficients by powers 0 to ``degree`` of a generator, None if there are others."""
-    parts: list[Form] = [{} for _ in range(degree + 1)]
-    return parts if _collect(forms, form, g, parts) else None
-
-
 # ---------------------------------------------------------------- factors
 
 

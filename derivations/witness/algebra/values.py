@@ -56,7 +56,7 @@ class _Elementary(sp.Expr):
     is_real = True
 
     def __new__(cls, x: sp.Expr) -> _Elementary:
-        return Basic.__new__(cls, x)
+        return Basic.__new__(cls, sp.sympify(x))
 
     def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
         return self.fdiff() * self.args[0].diff(x)

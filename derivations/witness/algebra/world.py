@@ -51,7 +51,6 @@ class World:
         self.forms = forms
         self.case: dict[Key, Value] = {}
         self.read: set[Key] = set()
-        self.caveat: str | None = None
         self.unused: str | None = None
         self.simplices: list[list[sp.Symbol]] = []
         self.matrices = Matrices(forms)
@@ -231,10 +230,10 @@ class World:
         def symbol(i: int, j: int) -> sp.Symbol:
             return sp.Symbol(f"{written}[{i + 1},{j + 1}]", **signs)
 
-        if entry.declared("diagonalises"):
-            return self._eigenvectors(entry, written, rows)
         if entry.declared("orthogonal"):
             return self.matrices.orthogonal(written, rows)
+        if entry.declared("diagonalises"):
+            raise Unsupported(f"{entry.name} has eigenvectors of any length as its columns")
         if (by := self._diagonaliser(entry)) is not None:
             return self._from_eigenvalues(entry, *by, rows)
         if entry.declared("positive definite"):
@@ -249,25 +248,6 @@ class World:
             if entry.declared(name):
                 self.know(determinant(made), known)
         return made
-
-    def _eigenvectors(self, entry: Entry, written: str, size: int) -> Matrix:
-        """Columns that diagonalise a symmetric matrix: orthogonal, of any length if unsaid."""
-        if entry.declared("orthogonal"):
-            return self.matrices.orthogonal(written, size)
-        self.caveat = "repeated eigenvalues are not covered"
-        scales = [sp.Symbol(f"{written}({k + 1})", real=True, nonzero=True) for k in range(size)]
-        return self.matrices.with_columns(self._directions(written, size), scales)
-
-    def _directions(self, written: str, size: int) -> Matrix:
-        """Orthonormal eigenvectors, where the declared ones may have other lengths."""
-        key = (written, "directions")
-        self.read.add(key)
-        if key in self.case:
-            return self.case[key]
-        try:
-            return self.matrices.orthogonal(written, size)
-        except NeedsCase as need:
-            raise NeedsCase(key, need.values) from None
 
     def _diagonaliser(self, entry: Entry) -> tuple[Entry, bool] | None:
         """The declared matrix that diagonalises this one or (True) its inverse."""
@@ -291,10 +271,7 @@ class World:
         elif inverted:
             signs["nonzero"] = True
         values = [sp.Symbol(f"eigenvalue({entry.name})[{k + 1}]", **signs) for k in range(size)]
-        base = self.free(by.name)
-        if not by.declared("orthogonal"):
-            base = self._directions(by.name, size)
-        made = self.matrices.from_eigenvalues(base, values, len(signs) > 1)
+        made = self.matrices.from_eigenvalues(self.free(by.name), values, len(signs) > 1)
         return self.matrices.inverse(made) if inverted else made
 
     def opaque(self) -> bool:
