@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .hypotheses import Hypothesis, hypotheses_of
 from .language import nodes as n
@@ -22,6 +23,9 @@ from .results import (
     NumericEvidence,
     SympyEvidence,
 )
+
+if TYPE_CHECKING:
+    from .witness.numbers import Session
 
 NEED_INSTANCES = 4
 """Instances on which a hypothesis is left out to see whether a link needs it."""
@@ -182,16 +186,14 @@ def verdict(kind: str, row: LinkResult) -> str:
 def _ask_numbers(
     document: Document, equation: Equation, link: Link, options: Options, row: LinkResult
 ) -> None:
-    from .witness.numbers import judge
+    from .witness.numbers import Session
     from .witness.timelimit import TimeUp, run_with_limit
 
+    session = Session(document, equation, link)
     try:
         found = run_with_limit(
             options.time_limit * 1.5,
-            lambda: judge(
-                document,
-                equation,
-                link,
+            lambda: session.judge(
                 seed=options.seed,
                 instances=options.instances if "numeric" in options.witnesses else 0,
                 seconds=options.time_limit,
@@ -211,7 +213,7 @@ def _ask_numbers(
         row.hypotheses += row.unsaid
     for hypothesis in hypotheses:
         if hypothesis.unsaid and row.numeric.status == "agrees":
-            need = _without(document, equation, link, options, hypothesis)
+            need = _without(session, options, hypothesis)
             if need is not None:
                 row.hypotheses.append(hypothesis.latex)
                 row.unsaid.append(hypothesis.latex)
@@ -222,24 +224,20 @@ def _exhibit(
     document: Document, equation: Equation, link: Link, options: Options
 ) -> Counterexample | None:
     """An instance that shows a link false, for one that SymPy alone was asked about."""
+    from .witness.numbers import Session
+
     nothing = Hypothesis("", False, ("", ""))
-    return _without(document, equation, link, options, nothing)
+    return _without(Session(document, equation, link), options, nothing)
 
 
-def _without(
-    document: Document, equation: Equation, link: Link, options: Options, hypothesis: Hypothesis
-) -> Counterexample | None:
+def _without(session: Session, options: Options, hypothesis: Hypothesis) -> Counterexample | None:
     """A counterexample that appears when a hypothesis is dropped."""
-    from .witness.numbers import judge
     from .witness.timelimit import TimeUp, run_with_limit
 
     try:
         found = run_with_limit(
             options.time_limit,
-            lambda: judge(
-                document,
-                equation,
-                link,
+            lambda: session.judge(
                 seed=options.seed,
                 instances=NEED_INSTANCES,
                 seconds=options.time_limit,

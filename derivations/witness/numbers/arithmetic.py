@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from fractions import Fraction
 from operator import add, neg
 from typing import Any
 
@@ -13,6 +13,8 @@ from ...language.types import Covector, Matrix, Vector
 from . import doubles
 from .compiler import ZERO_LOG, Code, Compiler, Env, Names, Run, joined, rule
 from .values import Mass, Undefined, Unsupported, Value, dot, inverse, linear, matmul, transpose
+
+TWO = n.Number(Fraction(2))
 
 
 @rule(n.Add)
@@ -53,10 +55,7 @@ def _mul(compiler: Compiler, node: n.Mul, names: Names) -> Code:
     if all(compiler.is_scalar(f) for f in node.factors):
         if any(c.log for c in codes):
             return joined(lambda env: _careful_product(env, runs), codes)
-        if len(runs) == 2:
-            one, two = runs
-            return joined(lambda env: one(env) * two(env), codes)
-        return joined(lambda env: prod([r(env) for r in runs]), codes)
+        return joined(lambda env: _product([r(env) for r in runs]), codes)
     kinds = [_kind(compiler.shapes(f)) for f in node.factors]
 
     def run(env: Env) -> Value:
@@ -82,12 +81,16 @@ def _div(compiler: Compiler, node: n.Div, names: Names) -> Code:
             value = env.ctx.mpf(value)
         return value / divisor if scalar else linear(lambda x: x / divisor, value)
 
-    return joined(run, [top, bottom])
+    code = joined(run, [top, bottom])
+    free = not any(isinstance(key, int) for key in code.keys)  # the same for all terms of a sum
+    return compiler.memo(code) if free and not code.dirac else code
 
 
 @rule(n.Pow)
 def _pow(compiler: Compiler, node: n.Pow, names: Names) -> Code:
     base, exponent = compiler.compile(node.base, names), compiler.compile(node.exponent, names)
+    if node.exponent == TWO and compiler.is_scalar(node.base):
+        return Code(lambda env: _square(base.run(env)), base.keys, log=base.log)
     if isinstance(compiler.shapes(node.base), Matrix):
         return joined(lambda env: _matrix_power(base.run(env), exponent.run(env)), [base, exponent])
     return joined(lambda env: _power(env.ctx, base.run(env), exponent.run(env)), [base, exponent])
@@ -105,6 +108,19 @@ def _transpose(compiler: Compiler, node: n.Transpose, names: Names) -> Code:
 def _inverse(compiler: Compiler, node: n.Inverse, names: Names) -> Code:
     code = compiler.compile(node.operand, names)
     return compiler.memo(Code(lambda env: inverse(code.run(env)), code.keys))
+
+
+def _product(factors: list[Value]) -> Value:
+    """Whole numbers first, for they multiply fast."""
+    whole, rest = 1, None
+    for factor in factors:
+        if type(factor) is int:
+            whole *= factor
+        else:
+            rest = factor if rest is None else rest * factor
+    if rest is None:
+        return whole
+    return rest if whole == 1 else -rest if whole == -1 else rest * whole
 
 
 def _careful_product(env: Env, runs: list[Run]) -> Value:
@@ -159,6 +175,12 @@ def _multiply(a: Value, kind: str, b: Value, other: str) -> tuple[Value, str]:
             return tuple(dot(a, column) for column in transpose(b)), "row"
         case _:
             return matmul(a, b), "matrix"
+
+
+def _square(x: Any) -> Any:
+    if isinstance(x, Mass):
+        raise Undefined("a power of a delta")
+    return x * x
 
 
 def _power(ctx: Any, base: Any, exponent: Any) -> Any:

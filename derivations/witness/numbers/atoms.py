@@ -66,6 +66,11 @@ def _indexed(compiler: Compiler, node: n.Indexed, names: Names) -> Code:
     runs = [i.run for i in indices]
     bound = any(isinstance(i, n.Symbol) and (i.name, False) in names for i in node.indices)
 
+    def missing() -> Exception:
+        if bound:
+            return Undefined("an entry with two equal indices, of unordered pairs")
+        return OutsideDomain("an entry that is not there")
+
     def run(env: Env) -> Value:
         value = base.run(env)
         for r in runs:
@@ -73,13 +78,27 @@ def _indexed(compiler: Compiler, node: n.Indexed, names: Names) -> Code:
             if not 1 <= k <= len(value):
                 raise OutsideDomain(f"index {k}")
             value = value[k - 1]
-        if value is None and bound:
-            raise Undefined("an entry with two equal indices, of unordered pairs")
         if value is None:
-            raise OutsideDomain("an entry that is not there")
+            raise missing()
         return value
 
-    return joined(run, [base, *indices])
+    places = [i.place for i in indices if i.place is not None]
+
+    def read(env: Env) -> Value:
+        values = env.values
+        value = base.run(env)
+        for place in places:
+            k = values[place]
+            if type(k) is not int:
+                k = int(k)
+            if not 1 <= k <= len(value):
+                raise OutsideDomain(f"index {k}")
+            value = value[k - 1]
+        if value is None:
+            raise missing()
+        return value
+
+    return joined(read if len(places) == len(runs) else run, [base, *indices])
 
 
 def _basis(compiler: Compiler, sort: Sort, index: Code) -> Code:

@@ -62,6 +62,8 @@ class Code:
     dirac: bool = False
     log: bool = False
     """Whether a logarithm stands in it, so that a value may be infinite by convention."""
+    place: Key | None = None
+    """The key whose value it is, if it is nothing else."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Compiler:
         return self._slots
 
     def slot(self, slot: int) -> Code:
-        return Code(lambda env: env.values[slot], frozenset({slot}))
+        return Code(lambda env: env.values[slot], frozenset({slot}), place=slot)
 
     def memo(self, code: Code) -> Code:
         """Remember the last result while the varying keys hold the same objects."""
@@ -144,12 +146,16 @@ class Compiler:
             nonlocal watched
             if watched is None:
                 watched = [key for key in keys if key in self.varying]
-            values = env.values
-            now = [values.get(key) for key in watched]
             old = env.memo.get(tag)
-            mark = (env.ctx.prec, env.atoms is None)
-            if old is not None and old[0] == mark and all(map(_same, old[1], now)):
-                return old[2]
+            mark = env.ctx.prec, env.atoms is None
+            get = env.values.get
+            if old is not None and old[0] == mark:
+                for key, value in zip(watched, old[1]):  # noqa: B905 (as long by construction)
+                    if get(key) is not value:
+                        break
+                else:
+                    return old[2]
+            now = [get(key) for key in watched]
             result = run(env)
             env.memo[tag] = (mark, now, result)
             return result
@@ -166,14 +172,14 @@ class Compiler:
         slots = len(node.type.indices) if isinstance(node.type, Family) else 0
         key: Key = ("f" if slots else "s", node.name, slots)
         self.entries[key] = entry
-        return Code(lambda env: env.values[key], frozenset({key}))
+        return Code(lambda env: env.values[key], frozenset({key}), place=key)
 
     def size(self, sort: Sort) -> Code:
         key: Key = ("s", sort.size, 0)
         entry = self.scope.symbols.get(sort.size)
         if entry is not None:
             self.entries[key] = entry
-        return Code(lambda env: env.values[key], frozenset({key}))
+        return Code(lambda env: env.values[key], frozenset({key}), place=key)
 
     def is_scalar(self, node: n.Node) -> bool:
         return isinstance(self.shapes(node), Scalar | Index)
@@ -204,10 +210,6 @@ def joined(run: Run, codes: list[Code]) -> Code:
     """A closure that reads what its parts read."""
     keys: frozenset[Key] = frozenset().union(*(c.keys for c in codes)) if codes else frozenset()
     return Code(run, keys, any(c.dirac for c in codes), any(c.log for c in codes))
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a is b
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {

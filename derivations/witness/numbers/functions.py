@@ -13,16 +13,21 @@ from .values import FunctionValue, OutsideDomain, Unsupported
 def table(domain: list[Any], rows: dict[Any, tuple[Fraction, ...]], depends: bool) -> FunctionValue:
     """A function on a finite set, one row of values for each parameter (or one row)."""
     at = {x: k for k, x in enumerate(domain)}
+    converted: dict[tuple[Any, int], dict[Any, list[Any]]] = {}
 
     def call(ctx: Any, arguments: tuple[Any, ...], order: int) -> Any:
         if order:
             raise Unsupported("the derivative of a function on a finite set")
-        row = rows[arguments[-1]] if depends else rows[None]
         k = at.get(arguments[0])
         if k is None:
             raise OutsideDomain("an argument outside the finite set")
-        value = row[k]
-        return ctx.mpf(value.numerator) / value.denominator
+        now = ctx, ctx.prec
+        if now not in converted:
+            converted[now] = {
+                model: [ctx.mpf(x.numerator) / x.denominator for x in row]
+                for model, row in rows.items()
+            }
+        return converted[now][arguments[-1] if depends else None][k]
 
     if depends:
         text = "; ".join(f"{m}: [{', '.join(map(str, row))}]" for m, row in rows.items())

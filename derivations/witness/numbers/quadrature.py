@@ -32,6 +32,8 @@ def line(ctx: Any, f: Callable[[Any], Any], in_doubles: Callable[[Any], Any] | N
     grid = _scan(fp if in_doubles is not None else ctx, look)
     if not 0 < max(size for _, size in grid) < inf or any(size != size for _, size in grid):
         look, grid = f, _scan(ctx, f)  # too small or too large for doubles
+    if max(grid, key=lambda place: place[1]) in (grid[0], grid[-1]):
+        _refuse_divergence(ctx, grid)
     centre, step = map(ctx.mpf, _bulk(ctx, look, grid))
     found = _trapezoidal(ctx, f, centre, step, grid)
     if found is not None:
@@ -111,24 +113,30 @@ def _sum(
     ctx: Any, f: Callable[[Any], Any], centre: Any, step: Any
 ) -> tuple[Any, Any, Any, Any] | None:
     """The sum over a grid out to where f is negligible; its ends, and the largest |f|."""
-    total = f(centre)
-    largest = abs(total)
+    values = [f(centre)]
+    largest = abs(values[0])
+    little = ctx.eps / 16
+    negligible = largest * little
     ends = []
     for signed in (-step, step):
         small, x = 0, centre
         for _ in range(MAX_POINTS):
             x += signed
             value = f(x)
-            total += value
+            values.append(value)
             size = abs(value)
-            largest = max(largest, size)
-            small = small + 1 if size <= largest * ctx.eps / 16 else 0
-            if small == 2:
-                break
+            if size <= negligible:
+                small += 1
+                if small == 2:
+                    break
+                continue
+            small = 0
+            if size > largest:
+                largest, negligible = size, size * little
         else:
             return None
         ends.append(x)
-    return total * step, ends[0], ends[1], largest
+    return ctx.fsum(values) * step, ends[0], ends[1], largest
 
 
 def _refuse_divergence(ctx: Any, grid: Grid) -> None:

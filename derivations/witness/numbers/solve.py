@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from mpmath import fp
 
 from .compiler import Code, Env, Key
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .instances import Draw
 
 ITERATIONS = 32
+PATIENCE = 10
+"""Steps after which they must have become shorter."""
 STILL = 1e-3
 """How far a step may lead at a zero, relative to where it lies: e^(-x) has none far out."""
 
@@ -88,33 +91,57 @@ def _search(
     """A root found in doubles and polished to all digits; at once in full where doubles fail."""
     values = {key: in_doubles(value) for key, value in env.values.items()}
     fast = Env(fp, values, env.conventions, env.log_delta)
+    in_full, roughly = residual_in(env), residual_in(fast)
     try:
-        near = _newton(fp, residual_in(fast), [float(v) for v in x])
+        near = _newton(fp, roughly, [float(v) for v in x])
     except Unsupported:
-        return _newton(env.ctx, residual_in(env), x)
+        return _newton(env.ctx, in_full, x)
     if near is None:
         return None
-    return _newton(env.ctx, residual_in(env), [env.ctx.mpf(v) for v in near])
+    start = [env.ctx.mpf(v) for v in near]
+    return _polished(env.ctx, in_full, start, roughly) or _newton(env.ctx, in_full, start)
+
+
+def _polished(ctx: Any, residual: Any, x: list[Any], roughly: Any) -> list[Any] | None:
+    """Steps with the Jacobian in doubles, each worth some digits; None if they are not."""
+    near = list(map(float, x))
+    jacobian = _jacobian(fp, roughly, near, roughly(near))
+    try:
+        back = np.linalg.pinv(np.array(jacobian.tolist(), dtype=float)).tolist()
+    except np.linalg.LinAlgError:
+        return None
+    target = _target(ctx)
+    values = residual(x)
+    size = max(abs(v) for v in values)
+    while size > target:
+        delta = [-ctx.fdot(zip(map(ctx.mpf, row), values, strict=True)) for row in back]
+        x = [v + d for v, d in zip(x, delta, strict=True)]
+        values = residual(x)
+        new_size = max(abs(v) for v in values)
+        if not new_size < size / 1000 or not _still(x, delta):
+            return None
+        size = new_size
+    return x
 
 
 def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
     """Damped Newton steps on difference quotients."""
-    target = ctx.mpf(10) ** (-ctx.dps * 3 // 4)
-    step = ctx.mpf(2) ** (-ctx.prec // (2 if ctx is fp else 3))
+    target = _target(ctx)
     values = residual(x)
     size = max(abs(v) for v in values)
     settled = False
+    lengths: list[Any] = []
     for _ in range(ITERATIONS):
         if size <= target and settled:
             return x
-        jacobian = ctx.matrix(len(values), len(x))
-        for j in range(len(x)):
-            shifted = [v + (step if k == j else 0) for k, v in enumerate(x)]
-            for i, v in enumerate(residual(shifted)):
-                jacobian[i, j] = (v - values[i]) / step
+        jacobian = _jacobian(ctx, residual, x, values)
         delta = _step(ctx, jacobian, ctx.matrix([-v for v in values]))
         if size <= target:
             return x if _still(x, delta) else None
+        lengths.append(max(map(abs, delta)))
+        slow = len(lengths) > PATIENCE and lengths[-1] * 4 > lengths[-PATIENCE // 2]
+        if slow and not _still(x, delta):
+            return None  # the zero lies at infinity, or there is none
         damping = ctx.one
         for _ in range(6):
             trial = [v + damping * delta[k] for k, v in enumerate(x)]
@@ -134,6 +161,20 @@ def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:
         if max(abs(v) for v in x) > 1e12:
             return None
     return x if size <= target and settled else None
+
+
+def _target(ctx: Any) -> Any:
+    return ctx.mpf(10) ** (-ctx.dps * 3 // 4)
+
+
+def _jacobian(ctx: Any, residual: Any, x: list[Any], values: list[Any]) -> Any:
+    step = ctx.mpf(2) ** (-ctx.prec // (2 if ctx is fp else 3))
+    jacobian = ctx.matrix(len(values), len(x))
+    for j in range(len(x)):
+        shifted = [v + (step if k == j else 0) for k, v in enumerate(x)]
+        for i, v in enumerate(residual(shifted)):
+            jacobian[i, j] = (v - values[i]) / step
+    return jacobian
 
 
 def _still(x: list[Any], step: Any) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations, combinations_with_replacement, permutations, product
 from operator import add
+from typing import Any
+
+from mpmath.libmp import mpf_sum
 
 from ...language import nodes as n
 from ...language.types import Covector, Function, Index, Matrix, Vector
@@ -119,27 +122,35 @@ def _sum_as_integral(compiler: Compiler, node: n.Sum, names: Names) -> Code:
 def sum_over(binder: tuple[tuple[int, ...], Code], body: Code) -> Code:
     slots, values = binder
     run_values, run = values.run, body.run
+    single = slots[0] if len(slots) == 1 else None
 
     def total(env: Env) -> Value:
         frame = env.values
         old = [frame.get(s) for s in slots]
-        result: Value = None
+        terms = []
         try:
             for item in run_values(env):
-                for slot, value in zip(slots, item, strict=True):
-                    frame[slot] = value
-                term = run(env)
-                if result is None:
-                    result = term
-                elif type(term) is tuple:
-                    result = linear(add, result, term)
+                if single is not None:
+                    frame[single] = item[0]
                 else:
-                    result = result + term
+                    frame.update(zip(slots, item, strict=True))
+                terms.append(run(env))
         finally:
             frame.update(zip(slots, old, strict=True))
-        return env.ctx.zero if result is None else result
+        return added(env.ctx, terms) if terms else env.ctx.zero
 
     return Code(total, (body.keys | values.keys) - set(slots), body.dirac, body.log)
+
+
+def added(ctx: Any, terms: list[Value]) -> Value:
+    """The sum of numbers, measures, vectors or matrices; numbers are rounded once."""
+    if len(terms) > 1 and all(hasattr(term, "_mpf_") for term in terms):
+        raw = [term._mpf_ for term in terms]
+        return ctx.make_mpf(mpf_sum(raw, *ctx._prec_rounding))
+    result = terms[0]
+    for term in terms[1:]:
+        result = linear(add, result, term) if type(term) is tuple else result + term
+    return result
 
 
 @rule(n.Product)

@@ -8,6 +8,7 @@ are tested where each side holds, by solving it, and where both fail.
 from __future__ import annotations
 
 import random
+import threading
 import time
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -43,8 +44,8 @@ MORE = 3
 """Further instances from which the largest error of a refuted link is taken."""
 EXTRA = 16
 """Further instances to find one in which a side of an equivalence holds."""
-MAX_INDICES = 64
-"""Further values of the free indices that one instance is put to."""
+MAX_INDICES = {"simple": 64, "generic": 8}
+"""Further values of the free indices that an instance of a style is put to."""
 SMALLER = 6
 """Draws with which a refutation is tried at smaller sizes."""
 SEARCH = 24
@@ -63,41 +64,49 @@ class Judgement:
     """Conventions that the values rest on."""
 
 
-def judge(
-    document: Document,
-    equation: Equation,
-    link: Link,
-    *,
-    seed: int = 0,
-    instances: int | None = None,
-    seconds: float = 10.0,
-    dropped: Dropped = frozenset(),
-) -> Judgement:
-    """What random instances say of a link, within the hypotheses that are not dropped.
+class Session:
+    """One link before the numbers, compiled once for runs with and without hypotheses."""
 
-    With no instances (0) it only tells what the link reads.
-    """
-    compiler = Compiler(document, equation)
-    try:
-        test = build_test(compiler, equation, link)
-        if test is None or instances == 0:
-            reason = "no truth value" if test is None else "not asked"
-            return _with_reads(Judgement(NumericEvidence("skipped", reason=reason)), compiler)
-        trial = Trial(compiler, equation, link, test, seed, dropped)
-        judgement = trial.run(instances, time.monotonic() + seconds)
-        judgement.conventions = frozenset(trial.relied_on)
-    except Unsupported as reason:
-        judgement = Judgement(NumericEvidence("undecided", reason=str(reason)))
-    return _with_reads(judgement, compiler)
+    def __init__(self, document: Document, equation: Equation, link: Link) -> None:
+        self.compiler = Compiler(document, equation)
+        self.equation = equation
+        self.link = link
+        self.test: Test | None = None
+        self.built = False
 
+    def judge(
+        self,
+        *,
+        seed: int = 0,
+        instances: int | None = None,
+        seconds: float = 10.0,
+        dropped: Dropped = frozenset(),
+    ) -> Judgement:
+        """What random instances say, within the hypotheses that are not dropped.
 
-def _with_reads(judgement: Judgement, compiler: Compiler) -> Judgement:
-    """The judgement with the symbols and equations that the link was found to read."""
-    judgement.uses = sorted(compiler.uses)
-    judgement.entries = [
-        e for k, e in sorted(compiler.entries.items(), key=str) if isinstance(k, tuple)
-    ]
-    return judgement
+        With no instances (0) it only tells what the link reads.
+        """
+        try:
+            if not self.built:
+                self.test = build_test(self.compiler, self.equation, self.link)
+                self.built = True
+            if self.test is None or instances == 0:
+                reason = "no truth value" if self.test is None else "not asked"
+                return self._with_reads(Judgement(NumericEvidence("skipped", reason=reason)))
+            trial = Trial(self.compiler, self.equation, self.link, self.test, seed, dropped)
+            judgement = trial.run(instances, time.monotonic() + seconds)
+            judgement.conventions = frozenset(trial.relied_on)
+        except Unsupported as reason:
+            judgement = Judgement(NumericEvidence("undecided", reason=str(reason)))
+        return self._with_reads(judgement)
+
+    def _with_reads(self, judgement: Judgement) -> Judgement:
+        """The judgement with the symbols and equations that the link was found to read."""
+        judgement.uses = sorted(self.compiler.uses)
+        judgement.entries = [
+            e for k, e in sorted(self.compiler.entries.items(), key=str) if isinstance(k, tuple)
+        ]
+        return judgement
 
 
 class Trial:
@@ -118,8 +127,9 @@ class Trial:
         self.test = test
         self.seed = seed
         self.dropped = dropped
-        self.ctx = MPContext()
-        self.ctx.dps = WORKING_DIGITS
+        self.ctx = _context()
+        if test.hits is not None:
+            test.hits.update(dict.fromkeys(test.hits, 0))
         self.assumptions = Assumptions(compiler, test.keys, dropped)
         self.keys = test.keys | self.assumptions.keys
         self.free_indices = _free_indices(compiler, test.keys)
@@ -259,8 +269,9 @@ class Trial:
         ranges = [range(1, draw.size(self.free_indices[k]) + 1) for k in keys]
         drawn = tuple(draw.values[k] for k in keys)
         others = [at for at in product(*ranges) if at != drawn]
-        if len(others) > MAX_INDICES:
-            others = rng.sample(others, MAX_INDICES)
+        most = MAX_INDICES.get(draw.style, 0)
+        if len(others) > most:
+            others = rng.sample(others, most)
         return [dict(zip(keys, at, strict=True)) for at in others]
 
     def _size_names(self) -> set[str]:
@@ -419,6 +430,17 @@ class Trial:
             return False
         finally:
             self.ctx.dps = digits
+
+
+_LOCAL = threading.local()
+
+
+def _context() -> Any:
+    """A context for this thread alone; it takes long to make one."""
+    if not hasattr(_LOCAL, "context"):
+        _LOCAL.context = MPContext()
+    _LOCAL.context.dps = WORKING_DIGITS
+    return _LOCAL.context
 
 
 def _name(key: Key, entry: Entry | None) -> str:

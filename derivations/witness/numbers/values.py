@@ -8,6 +8,8 @@ from fractions import Fraction
 from operator import mul
 from typing import Any, TypeAlias
 
+from mpmath.libmp import mpf_mul, mpf_sum
+
 Value: TypeAlias = Any
 """A number of the context, a tuple (vector), a tuple of tuples (matrix) or a FunctionValue."""
 
@@ -113,6 +115,16 @@ def matmul(a: Value, b: Value) -> Value:
 
 
 def dot(a: Value, b: Value) -> Any:
+    """The sum of the products; many digits are rounded once."""
+    try:
+        raw = [mpf_mul(x._mpf_, y._mpf_) for x, y in zip(a, b, strict=False)]
+        context = a[0].context
+    except AttributeError:
+        return _plain_dot(a, b)
+    return context.make_mpf(mpf_sum(raw, *context._prec_rounding))
+
+
+def _plain_dot(a: Value, b: Value) -> Any:
     products = list(map(mul, a, b))
     return sum(products[1:], products[0])
 
