@@ -128,7 +128,7 @@ def test_sides_of_different_shapes_are_no_fault(old: str, new: str) -> None:
 
 def test_a_counterexample_is_small() -> None:
     for link in check(only=["2.14"], witnesses=["numeric"])["2.14"].links:
-        assert set(link.numeric.sizes[0].values()) == {2}
+        assert max(link.numeric.sizes[0].values()) <= 3
 
 
 def row(sympy: list[dict[str, int]], numeric: list[dict[str, int]]) -> LinkResult:

@@ -113,15 +113,16 @@ def _polished(ctx: Any, residual: Any, x: list[Any], roughly: Any) -> list[Any] 
     target = _target(ctx)
     values = residual(x)
     size = max(abs(v) for v in values)
-    while size > target:
+    while True:
         delta = [-ctx.fdot(zip(map(ctx.mpf, row), values, strict=True)) for row in back]
         x = [v + d for v, d in zip(x, delta, strict=True)]
+        if size <= target:
+            return x
         values = residual(x)
         new_size = max(abs(v) for v in values)
         if not new_size < size / 1000 or not _still(x, delta):
             return None
         size = new_size
-    return x
 
 
 def _newton(ctx: Any, residual: Any, x: list[Any]) -> list[Any] | None:

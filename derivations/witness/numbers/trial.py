@@ -348,7 +348,9 @@ class Trial:
 
     def _refuted(self, draw: Draw, outcome: Outcome, done: int, heavy: bool) -> Judgement:
         if not self.dropped:
+            first = outcome.gap
             draw, outcome = self._smaller(draw, heavy) or (draw, outcome)
+            outcome.gap = max(first, outcome.gap)
         counterexample = Counterexample(self._values(draw, outcome), outcome.left, outcome.right)
         again = self._confirm(draw, counterexample)
         digits = 15
@@ -367,18 +369,14 @@ class Trial:
         return Judgement(evidence, counterexample)
 
     def _smaller(self, draw: Draw, heavy: bool) -> tuple[Draw, Outcome] | None:
-        """The refutation again with every size 2, if one of a few draws shows it.
-
-        Size 1 is not tried: one sample or one dimension is often not meant.
-        """
-        names = self._size_names()
-        if max(self._sizes(draw).values(), default=2) <= 2:
+        """The refutation again with sizes 2 and 3, if one of a few draws shows it."""
+        if max(self._sizes(draw).values(), default=0) <= 3:
             return None
         for attempt in range(SMALLER):
             rng = random.Random(f"{self.seed}:{self.equation.label}:smaller:{attempt}")
-            style = draw.style if attempt % 2 else "simple"
+            style, sizes = _plan(attempt % 2, rng, heavy, self._size_names())
             try:
-                found = self._try(rng, style, dict.fromkeys(names, 2), heavy)
+                found = self._try(rng, draw.style if attempt > 3 else style, sizes, heavy)
             except Unsupported:
                 return None
             if found is not None and self._refutes(*found):
