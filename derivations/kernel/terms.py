@@ -1,0 +1,564 @@
+r"""What the kernel talks about: terms over the reals and over finite sets of symbolic size.
+
+One immutable class, few operations. ``lam`` is the only binder: a sum is ``sum`` of a
+``lam``, bound variables are de Bruijn indices, so terms that differ in bound names are the
+same object. Matrices are functions of two indices; a derivative by an entry is a derivative
+by one real number on which the entry depends. Every operation is total, with 0⁻¹ = 0 (a
+meadow, Bergstra and Tucker 2007, doi:10.1145/1219092.1219095); where a law needs more, its
+rule asks for it. Terms are made by the functions below, which check sorts.
+
+Sorts are not empty. They are ``REAL``; a finite set (a string, the sort's name); ``Arrow`` for functions;
+``Points`` for a finite set of vectors, whose elements can be applied to an index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any, NoReturn, TypeAlias
+
+REAL = "real"
+TRUTH = "truth"
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """Functions of arguments of the given sorts."""
+
+    arguments: tuple[Sort, ...]
+    result: Sort
+
+    def __str__(self) -> str:
+        return f"({', '.join(map(str, self.arguments))} -> {self.result})"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A finite set of functions on ``index`` with real values; with ``spins``, all to {-1, 1}."""
+
+    name: str
+    index: str
+    spins: bool = False
+
+    def __str__(self) -> str:
+        return f"{{{self.name}: {self.index}}}"
+
+
+Sort: TypeAlias = "str | Arrow | Points"
+
+
+class KernelError(Exception):
+    """A rule, or a term, that the kernel refuses; says which and why."""
+
+
+def refuse(message: str) -> NoReturn:
+    raise KernelError(message)
+
+
+def is_finite(sort: Sort) -> bool:
+    """Whether a sort is a finite set."""
+    return isinstance(sort, Points) or (isinstance(sort, str) and sort not in (REAL, TRUTH))
+
+
+class Term:
+    """An operation with its arguments; equal terms are one object."""
+
+    __slots__ = ("args", "data", "digest", "loose", "masses", "op", "sort", "variables")
+    op: str
+    data: Any
+    args: tuple[Term, ...]
+    sort: Sort
+    loose: int
+    """How many enclosing binders its bound variables reach out of it."""
+    variables: frozenset[Term]
+    """The free variables."""
+    masses: bool
+    """Whether it has a Dirac measure outside all integrals."""
+    digest: bytes
+    """What terms are ordered by; the same in every run."""
+
+    def __new__(cls) -> Term:
+        refuse("terms are made by the functions of kernel.terms")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        refuse("a term cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        refuse("a term cannot be changed")
+
+    def __reduce__(self) -> NoReturn:
+        refuse("a term is not pickled; write it with kernel.records")
+
+    def __copy__(self) -> Term:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Term:
+        return self
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+_made: dict[tuple[str, Any, tuple[Term, ...], Sort], Term] = {}
+
+
+def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
+    key = (op, data, args, sort)
+    term = _made.get(key)
+    if term is None:
+        term = object.__new__(Term)
+        put = object.__setattr__
+        put(term, "op", op)
+        put(term, "data", data)
+        put(term, "args", args)
+        put(term, "sort", sort)
+        reach = max((a.loose for a in args), default=0)
+        if op == "lam":
+            reach = max(reach - len(data), 0)
+        put(term, "loose", data + 1 if op == "bound" else reach)
+        free = (
+            frozenset((term,)) if op == "var" else frozenset().union(*[a.variables for a in args])
+        )
+        put(term, "variables", free)
+        bare = op == "dirac" or (op != "int" and any(a.masses for a in args))
+        put(term, "masses", bare)
+        text = f"{op}|{data}|{sort}|".encode() + b"".join(a.digest for a in args)
+        put(term, "digest", hashlib.blake2b(text, digest_size=12).digest())
+        _made[key] = term
+    return term
+
+
+def _real(op: str, *terms: Term) -> None:
+    for term in terms:
+        if term.sort != REAL:
+            refuse(f"{op} of {term}, which is {term.sort} and not a real number")
+
+
+# ---------------------------------------------------------------- making terms
+
+
+def num(value: int | Fraction) -> Term:
+    """A rational number."""
+    return _make("num", Fraction(value), (), REAL)
+
+
+def const(name: str) -> Term:
+    r"""A real constant with laws of its own: ``pi``."""
+    return _make("const", name, (), REAL) if name == "pi" else refuse(f"no constant {name}")
+
+
+def var(name: str, sort: Sort) -> Term:
+    """A free variable. Theorems hold for all its values."""
+    if name[:1] in ("#", "@"):
+        refuse(f"variable {name}: names with # or @ are the kernel's own")
+    return _make("var", name, (), sort)
+
+
+def marker(number: int, sort: Sort) -> Term:
+    """A variable that no one else can write: for what is bound while it is worked on."""
+    return _make("var", f"#{number}", (), sort)
+
+
+def slot(number: int, sort: Sort) -> Term:
+    """The variable of a sum in a normal form."""
+    return _make("var", f"@{number}", (), sort)
+
+
+def lam(variables: Iterable[Term], body: Term) -> Term:
+    """The function that takes variables to body."""
+    bound = tuple(variables)
+    if any(v.op != "var" for v in bound) or len(set(bound)) != len(bound):
+        refuse("lam binds distinct variables")
+    sorts = tuple(v.sort for v in bound)
+    closed = _close(body, {v: k for k, v in enumerate(reversed(bound))}, 0)
+    return _make("lam", sorts, (closed,), Arrow(sorts, body.sort))
+
+
+def at(function: Term, *arguments: Term) -> Term:
+    """A function at its arguments; of a ``lam``, its body with the arguments put in."""
+    sort = function.sort
+    if isinstance(sort, Points):
+        sort = Arrow((sort.index,), REAL)
+    if not isinstance(sort, Arrow):
+        refuse(f"{function} is {sort} and cannot be applied")
+    if tuple(a.sort for a in arguments) != sort.arguments:
+        refuse(f"{function} takes {sort.arguments}, not {tuple(a.sort for a in arguments)}")
+    if function.op == "lam":
+        return _open(function.args[0], tuple(reversed(arguments)), 0)
+    return _make("at", None, (function, *arguments), sort.result)
+
+
+def function(term: Term) -> Term:
+    """The term as a ``lam``: ``f`` becomes ``lam x. f(x)``."""
+    if term.op == "lam":
+        return term
+    sort = term.sort
+    if isinstance(sort, Points):
+        sort = Arrow((sort.index,), REAL)
+    if not isinstance(sort, Arrow):
+        refuse(f"{term} is {sort}, not a function")
+    fresh = fresh_variables(sort.arguments, term)
+    return lam(fresh, at(term, *fresh))
+
+
+def fresh_variables(sorts: Iterable[Sort], *avoid: Term) -> tuple[Term, ...]:
+    """Markers of the given sorts that occur in none of the terms."""
+    used = [int(v.data[1:]) for t in avoid for v in t.variables if v.data[0] == "#"]
+    first = max(used, default=-1) + 1
+    return tuple(marker(first + k, sort) for k, sort in enumerate(sorts))
+
+
+def add(*terms: Term) -> Term:
+    _real("add", *terms)
+    return terms[0] if len(terms) == 1 else _make("add", None, terms, REAL)
+
+
+def mul(*factors: Term) -> Term:
+    _real("mul", *factors)
+    return factors[0] if len(factors) == 1 else _make("mul", None, factors, REAL)
+
+
+def power(base: Term, exponent: int) -> Term:
+    """A natural power."""
+    _real("power", base)
+    if exponent < 0:
+        refuse("power: the exponent is a natural number")
+    return _make("pow", exponent, (base,), REAL)
+
+
+def neg(term: Term) -> Term:
+    return mul(num(-1), term)
+
+
+def sub(left: Term, right: Term) -> Term:
+    return add(left, neg(right))
+
+
+def inv(term: Term) -> Term:
+    """The inverse, with 0⁻¹ = 0."""
+    _real("inv", term)
+    return _make("inv", None, (term,), REAL)
+
+
+def div(left: Term, right: Term) -> Term:
+    return mul(left, inv(right))
+
+
+FUNCTIONS = ("exp", "ln", "sqrt", "sin", "cos", "sinh", "cosh", "tanh")
+
+
+def call(name: str, term: Term) -> Term:
+    """A function of one real variable, by name."""
+    _real(name, term)
+    if name not in FUNCTIONS:
+        refuse(f"no function {name}")
+    return _make(name, None, (term,), REAL)
+
+
+def size(sort: Sort) -> Term:
+    """The number of elements of a finite sort."""
+    return _make("size", sort, (), REAL) if is_finite(sort) else refuse(f"{sort} is not finite")
+
+
+def parity(index: Term) -> Term:
+    """(-1) to the position of an index, however its sort is ordered."""
+    return _make("parity", None, (index,), REAL) if is_finite(index.sort) else refuse("parity")
+
+
+def delta(left: Term, right: Term) -> Term:
+    """1 if two elements of a finite sort are the same, else 0."""
+    if left.sort != right.sort or not is_finite(left.sort):
+        refuse(f"delta of {left.sort} and {right.sort}")
+    return _make("delta", None, (left, right), REAL)
+
+
+def dirac(left: Term, right: Term) -> Term:
+    """Dirac's measure at right, as a function of left; it has a meaning in integrals only."""
+    if left.sort != right.sort or is_finite(left.sort):
+        refuse(f"dirac of {left.sort} and {right.sort}")
+    return _make("dirac", None, (left, right), REAL)
+
+
+def _binding(op: str, body: Term, arity: int, *rest: Term) -> Term:
+    body = function(body)
+    if len(body.data) != arity or body.args[0].sort != REAL:
+        refuse(f"{op} takes a real function of {arity} variables")
+    if op in ("sum", "prod", "min", "max", "det", "cof", "minv") and not all(
+        is_finite(s) for s in body.data
+    ):
+        refuse(f"{op} over {body.data}, which is not finite")
+    return _make(op, None, (body, *rest), REAL)
+
+
+def total(body: Term) -> Term:
+    """The sum of a function over a finite sort."""
+    return _binding("sum", body, 1)
+
+
+def product(body: Term) -> Term:
+    """The product of a function over a finite sort."""
+    return _binding("prod", body, 1)
+
+
+def extremum(op: str, body: Term) -> Term:
+    """The least (``min``) or greatest (``max``) value of a function on a finite sort."""
+    return _binding(op, body, 1) if op in ("min", "max") else refuse(op)
+
+
+def integral(body: Term) -> Term:
+    """The integral over the real line, or over all vectors of a sort."""
+    body = function(body)
+    if is_finite(body.data[0]):
+        refuse("int over a finite set; that is a sum")
+    return _binding("int", body, 1)
+
+
+def deriv(body: Term, point: Term) -> Term:
+    """The derivative of a function of one real variable at a point."""
+    body = function(body)
+    if body.data != (REAL,) or point.sort != REAL:
+        refuse("deriv takes a function of a real number, and a number")
+    return _binding("deriv", body, 1, point)
+
+
+def det(matrix: Term) -> Term:
+    """The determinant of a function of two indices of one sort."""
+    return _square("det", matrix)
+
+
+def cof(matrix: Term, row: Term, column: Term) -> Term:
+    """The cofactor: the signed minor without that row and column."""
+    return _square("cof", matrix, row, column)
+
+
+def minv(matrix: Term, row: Term, column: Term) -> Term:
+    """An entry of the inverse matrix: cof(column, row) / det, so 0 where det is 0."""
+    return _square("minv", matrix, row, column)
+
+
+def _square(op: str, matrix: Term, *rest: Term) -> Term:
+    matrix = function(matrix)
+    if len(set(matrix.data)) != 1 or any(r.sort != matrix.data[0] for r in rest):
+        refuse(f"{op} of a matrix that is not square")
+    return _binding(op, matrix, 2, *rest)
+
+
+# ---------------------------------------------------------------- statements
+
+
+def equal(left: Term, right: Term) -> Term:
+    return _relation("=", left, right)
+
+
+def at_most(left: Term, right: Term) -> Term:
+    return _relation("<=", left, right)
+
+
+def less(left: Term, right: Term) -> Term:
+    return _relation("<", left, right)
+
+
+def distinct(left: Term, right: Term) -> Term:
+    return _relation("!=", left, right)
+
+
+def _relation(op: str, left: Term, right: Term) -> Term:
+    if left.sort != right.sort or (left.sort != REAL and op in ("<", "<=")):
+        refuse(f"{op} between {left.sort} and {right.sort}")
+    return _make(op, None, (left, right), TRUTH)
+
+
+def conjunction(*statements: Term) -> Term:
+    return _logic("and", *statements)
+
+
+def implies(left: Term, right: Term) -> Term:
+    return _logic("implies", left, right)
+
+
+def iff(left: Term, right: Term) -> Term:
+    return _logic("iff", left, right)
+
+
+def _logic(op: str, *statements: Term) -> Term:
+    if any(s.sort != TRUTH for s in statements):
+        refuse(f"{op} joins statements")
+    return _make(op, None, statements, TRUTH)
+
+
+def every(body: Term) -> Term:
+    """For all values of the variables of a ``lam`` its body holds."""
+    if body.op != "lam" or body.args[0].sort != TRUTH:
+        refuse("every takes a lam with a statement")
+    return _make("every", None, (body,), TRUTH)
+
+
+def smooth(body: Term) -> Term:
+    """A real function of real variables has derivatives of every order."""
+    body = function(body)
+    if any(s != REAL for s in body.data) or body.args[0].sort != REAL:
+        refuse("smooth is said of a real function of real numbers")
+    return _make("smooth", None, (body,), TRUTH)
+
+
+def posdef(matrix: Term) -> Term:
+    """A matrix is symmetric and its quadratic form is positive but at 0."""
+    matrix = function(matrix)
+    if len(matrix.data) != 2 or len(set(matrix.data)) != 1 or not is_finite(matrix.data[0]):
+        refuse("posdef is said of a square matrix")
+    return _make("posdef", None, (matrix,), TRUTH)
+
+
+# ---------------------------------------------------------------- binding and substitution
+
+
+def rebuild(term: Term, args: tuple[Term, ...]) -> Term:
+    """The same operation with other arguments of the same sorts."""
+    if args == term.args:
+        return term
+    if term.op == "at":
+        return at(*args)
+    if term.op == "lam":
+        return _make("lam", term.data, args, term.sort)
+    return _make(term.op, term.data, args, term.sort)
+
+
+def _close(term: Term, numbers: Mapping[Term, int], depth: int) -> Term:
+    if term.op == "var":
+        number = numbers.get(term)
+        return term if number is None else _make("bound", depth + number, (), term.sort)
+    if not term.args or not any(v in numbers for v in term.variables):
+        return term
+    inner = depth + (len(term.data) if term.op == "lam" else 0)
+    return rebuild(term, tuple(_close(a, numbers, inner) for a in term.args))
+
+
+def _open(term: Term, values: tuple[Term, ...], depth: int) -> Term:
+    if term.loose <= depth:
+        return term
+    if term.op == "bound":
+        number = term.data - depth
+        if number < len(values):
+            return _lift(values[number], depth, 0)
+        return _make("bound", term.data - len(values), (), term.sort)
+    inner = depth + (len(term.data) if term.op == "lam" else 0)
+    return rebuild(term, tuple(_open(a, values, inner) for a in term.args))
+
+
+def _lift(term: Term, by: int, depth: int) -> Term:
+    """The term as it reads below ``by`` more binders."""
+    if term.loose <= depth or by == 0:
+        return term
+    if term.op == "bound":
+        return _make("bound", term.data + by, (), term.sort)
+    inner = depth + (len(term.data) if term.op == "lam" else 0)
+    return rebuild(term, tuple(_lift(a, by, inner) for a in term.args))
+
+
+def substitute(term: Term, values: Mapping[Term, Term]) -> Term:
+    """The term with free variables replaced, all at once, without capture."""
+    for old, new in values.items():
+        if old.op != "var" or old.sort != new.sort or new.loose:
+            refuse(f"substitute: {new} for {old} ({new.sort} for {old.sort})")
+    return _substitute(term, values, {})
+
+
+def _substitute(term: Term, values: Mapping[Term, Term], done: dict[Term, Term]) -> Term:
+    if term.op == "var":
+        return values.get(term, term)
+    if not term.args or not any(v in values for v in term.variables):
+        return term
+    found = done.get(term)
+    if found is None:
+        args = tuple(_substitute(a, values, done) for a in term.args)
+        found = done[term] = rebuild(term, args)
+    return found
+
+
+def match(pattern: Term, term: Term, holes: frozenset[Term]) -> dict[Term, Term] | None:
+    """Values of the holes that make pattern the term, if there are any."""
+    found: dict[Term, Term] = {}
+    return found if _match(pattern, term, holes, found) else None
+
+
+def _match(pattern: Term, term: Term, holes: frozenset[Term], found: dict[Term, Term]) -> bool:
+    if pattern in holes:
+        if pattern.sort != term.sort or term.loose:
+            return False
+        return found.setdefault(pattern, term) is term
+    if pattern is term:
+        return not (pattern.variables & holes)
+    return (
+        pattern.op == term.op
+        and pattern.data == term.data
+        and pattern.sort == term.sort
+        and len(pattern.args) == len(term.args)
+        and all(_match(p, t, holes, found) for p, t in zip(pattern.args, term.args, strict=True))
+    )
+
+
+# ---------------------------------------------------------------- reading a term
+
+
+def show(term: Term) -> str:
+    """A plain notation for messages and tests."""
+    op, args = term.op, term.args
+    match op:
+        case "num" | "const":
+            return str(term.data)
+        case "var":
+            return str(term.data)
+        case "bound":
+            return f"${term.data}"
+        case "lam":
+            return f"{len(term.data)}. {args[0]}"
+        case "at":
+            return f"{args[0]}[{', '.join(map(show, args[1:]))}]"
+        case "add" | "mul":
+            return "(" + {"add": " + ", "mul": " * "}[op].join(map(show, args)) + ")"
+        case "pow":
+            return f"{args[0]}^{term.data}"
+        case "size":
+            return f"|{term.data}|"
+        case "=" | "<" | "<=" | "!=" | "iff" | "implies":
+            return f"{args[0]} {op} {args[1]}"
+        case _:
+            return f"{op}({', '.join(map(show, args))})"
+
+
+# ---------------------------------------------------------------- from a record
+
+
+def restored(op: str, data: Any, args: tuple[Term, ...]) -> Term:
+    """A term from its operation and parts, sorts checked; bound variables may be loose."""
+    match op, data, args:
+        case "num", Fraction(), ():
+            return num(data)
+        case "const", str(), ():
+            return const(data)
+        case "var", (str() as name, sort), ():
+            return _make("var", name, (), sort)
+        case "bound", (int() as number, sort), () if number >= 0:
+            return _make("bound", number, (), sort)
+        case "lam", tuple(), (body,):
+            return _make("lam", data, (body,), Arrow(data, body.sort))
+        case "pow", int(), (base,):
+            return power(base, data)
+        case "size", _, ():
+            return size(data)
+    make = _MAKERS.get(op) or refuse(f"no operation {op}")
+    return make(*args)
+
+
+_MAKERS: dict[str, Any] = {
+    "at": at, "add": add, "mul": mul, "inv": inv, "parity": parity, "delta": delta,
+    "dirac": dirac, "sum": total, "prod": product, "int": integral, "deriv": deriv,
+    "det": det, "cof": cof, "minv": minv, "=": equal, "<=": at_most, "<": less,
+    "!=": distinct, "and": conjunction, "implies": implies, "iff": iff, "every": every,
+    "smooth": smooth, "posdef": posdef,
+    "min": partial(extremum, "min"), "max": partial(extremum, "max"),
+    **{name: partial(call, name) for name in FUNCTIONS},
+}  # fmt: skip

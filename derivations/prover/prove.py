@@ -1,0 +1,355 @@
+"""From a printed link to a theorem that states it.
+
+The statement is what ``meaning`` makes of the link. Its proof is sought by simplifying,
+and accepted only as a theorem of the kernel whose conclusion is that statement and whose
+hypotheses come from the declarations; besides, every condition under which the printed
+formulas make sense must be a theorem too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..kernel import terms as t
+from ..kernel.analysis import sqrt_of_square
+from ..kernel.arithmetic import linear, sign
+from ..kernel.logic import (
+    assume,
+    congruence,
+    cut,
+    discharge,
+    equivalence,
+    generalise,
+    replace,
+    specialise,
+)
+from ..kernel.normal import normal
+from ..kernel.terms import REAL, Arrow, KernelError, Term
+from ..kernel.theorem import Theorem
+from ..language import nodes as n
+from ..language.types import Function, Parameter
+from ..reader.definitions import read_declared
+from ..reader.document import Document, Equation
+from ..reader.statements import Link
+from . import inequalities, solving
+from .eigen import eigen_facts
+from .facts import consequences, equations
+from .given import Given, given
+from .meaning import Meaning, Unsupported, is_zero
+from .logs import operations
+from .simplify import OutOfTime, Simplifier
+
+
+@dataclass
+class Proof:
+    """A theorem for a link, theorems for its conditions, and what they rest on."""
+
+    theorem: Theorem
+    conditions: list[Theorem]
+    granted: list[Given]
+    uses: set[str] = field(default_factory=set)
+    conventions: set[str] = field(default_factory=set)
+
+    @property
+    def hypotheses(self) -> frozenset[Term]:
+        """All that the theorem and the conditions assume."""
+        return self.theorem.hypotheses.union(*(c.hypotheses for c in self.conditions))
+
+
+class Unproved(Exception):
+    """No proof was found; says how far it went."""
+
+
+def prove(
+    document: Document,
+    equation: Equation,
+    link: Link,
+    seconds: float | None = None,
+    dropped: frozenset[tuple[str, str]] = frozenset(),
+) -> Proof:
+    """A proof of a link. Raises Unproved, with a reason, if none is found.
+
+    ``dropped`` names hypotheses (symbol, property) that may not be used.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
+    try:
+        return _Search(document, equation, deadline, dropped).prove(link.node)
+    except Unsupported as error:
+        raise Unproved(f"not in the prover's language: {error}") from None
+    except OutOfTime:
+        raise Unproved("time ran out") from None
+    except KernelError as error:
+        raise Unproved(str(error)) from None
+
+
+class _Search:
+    def __init__(
+        self,
+        document: Document,
+        equation: Equation,
+        deadline: float | None,
+        dropped: frozenset[tuple[str, str]],
+    ) -> None:
+        self.document, self.equation = document, equation
+        self.deadline, self.dropped = deadline, dropped
+        self.meaning = Meaning(document, equation.scope)
+        self.granted: list[Given] = []
+        self.facts: list[Theorem] = []
+
+    def prove(self, node: n.Node) -> Proof:
+        claim = self.statement(node)
+        self.grant()
+        theorem = self.theorem(claim)
+        conditions = [self.condition(c) for c in self.meaning.conditions]
+        m = self.meaning
+        return Proof(theorem, conditions, self.granted, m.uses, m.conventions)
+
+    def grant(self) -> None:
+        """Assume what the declarations say of the symbols that were read."""
+        scope = self.equation.scope
+        self.granted = [
+            g for g in given(self.meaning) if (g.entry.name, g.name) not in self.dropped
+        ]
+        assumed = [assume(g.statement) for g in self.granted]
+        assumed += [assume(s) for s in sorted(self.meaning.pairs, key=lambda s: s.digest)]
+        for span, source, _ in scope.assumptions:
+            text = source.slice(span)
+            if ("assume", text) not in self.dropped:
+                assumed += self.assumption(read_declared(scope, text))
+        assumed += self.premises()
+        self.facts = consequences(assumed)
+        self.facts += eigen_facts(self.facts)
+
+    def assumption(self, node: n.Node) -> list[Theorem]:
+        before = len(self.meaning.conditions)
+        found = assume(self.statement(node))
+        del self.meaning.conditions[before:]
+        return [found]
+
+    def premises(self) -> list[Theorem]:
+        label = self.equation.scope.follows
+        if label is None or label not in self.document or label == self.equation.label:
+            return []
+        reading = self.document[label].reading
+        links = reading.links if reading is not None else []
+        first = next((x.node for x in links if isinstance(x.node, n.Relation)), None)
+        return self.assumption(first) if first is not None else []
+
+    def simplifier(self, *more: Theorem, products: bool = False) -> Simplifier:
+        facts = consequences([*self.facts, *more])
+        return Simplifier(facts, equations(facts), self.deadline, products=products)
+
+    # ------------------------------------------------------------ statements
+
+    def statement(self, node: n.Node) -> Term:
+        """A link as a statement of the kernel; of vectors, for all their entries."""
+        if isinstance(node, n.Equivalence):
+            left, right = self.statement(node.left), self.statement(node.right)
+            return t.implies(left, right) if node.one_way else t.iff(left, right)
+        if not isinstance(node, n.Relation):
+            raise Unsupported("what is no relation")
+        if node.up_to is not None:
+            return self.up_to(node)
+        pairs = self.sides(node)
+        left, right = pairs
+        say = {
+            "=": t.equal, "!=": t.distinct, "<=": t.at_most, "<": t.less,
+            ">=": lambda a, b: t.at_most(b, a), ">": lambda a, b: t.less(b, a),
+        }.get(node.op)  # fmt: skip
+        if say is None:
+            raise Unsupported(f"the relation {node.op}")
+        if left.sort == REAL or t.is_finite(left.sort):
+            return say(left, right)
+        assert isinstance(left.sort, Arrow)
+        fresh = [self.meaning.fresh(s) for s in left.sort.arguments]
+        return t.every(t.lam(fresh, say(t.at(left, *fresh), t.at(right, *fresh))))
+
+    def sides(self, node: n.Relation) -> tuple[Term, Term]:
+        m = self.meaning
+        if all(
+            isinstance(x, n.Symbol) and isinstance(x.type, Function)
+            for x in (node.left, node.right)
+        ):
+            return self.functions(node)
+        left, right = (None if is_zero(x) else m(x) for x in (node.left, node.right))
+        if left is None and right is None:
+            return t.num(0), t.num(0)
+        shape = (left if left is not None else right).sort  # type: ignore[union-attr]
+        zero = t.num(0)
+        if isinstance(shape, Arrow):
+            zero = t.lam([m.fresh(s) for s in shape.arguments], t.num(0))
+        left, right = (zero if x is None else x for x in (left, right))
+        if left.sort != right.sort:
+            raise Unsupported("two sides of different kinds")
+        return left, right
+
+    def functions(self, node: n.Relation) -> tuple[Term, Term]:
+        """Two functions, as lams over their arguments."""
+        made = []
+        for side in (node.left, node.right):
+            assert isinstance(side, n.Symbol)
+            entry = self.meaning.entry(side)
+            if entry.over is None:
+                raise Unsupported(f"the function {side.name} without its argument")
+            over = read_declared(self.equation.scope, entry.over)
+            if not isinstance(over, n.Symbol):
+                raise Unsupported(f"the function {side.name} without its argument")
+            symbol = self.equation.scope.symbols.get(over.name)
+            x = self.meaning.fresh(self.meaning.sort_of(over.type, symbol))
+            made.append(t.lam([x], self.meaning.body_of(side, [x], {})))
+        return made[0], made[1]
+
+    def up_to(self, node: n.Relation) -> Term:
+        """The difference of the sides is the same for all values of some parameters."""
+        assert node.up_to is not None
+        left, right = self.sides(node)
+        names = self.parameters(node.up_to)
+        difference = t.sub(left, right)
+        values = {v: t.var(v.data + "'", v.sort) for v in difference.variables if v.data in names}
+        for condition in list(self.meaning.conditions):
+            self.meaning.conditions.append(t.substitute(condition, values))
+        self.renamed = values
+        return t.equal(difference, t.substitute(difference, values))
+
+    def parameters(self, symbol: n.Symbol) -> frozenset[str]:
+        if not isinstance(symbol.type, Parameter):
+            return frozenset((symbol.name,))
+        names = []
+        for text in symbol.type.members:
+            node = read_declared(self.equation.scope, text, bare=True)
+            base = node.base if isinstance(node, n.Indexed) else node
+            names.append(base.name if isinstance(base, n.Symbol) else text)
+        return frozenset(names)
+
+    # ------------------------------------------------------------ proofs
+
+    renamed: dict[Term, Term] = {}
+
+    def theorem(self, claim: Term) -> Theorem:
+        """A theorem with that conclusion. Raises Unproved."""
+        if self.renamed:
+            copies = [
+                assume(t.substitute(g.statement, self.renamed))
+                for g in self.granted
+                if g.statement.variables & self.renamed.keys()
+            ]
+            self.facts = consequences([*self.facts, *copies])
+        return self.goal(claim, self.simplifier())
+
+    def goal(self, claim: Term, s: Simplifier) -> Theorem:
+        match claim.op:
+            case "every":
+                body = claim.args[0]
+                fresh = tuple(t.var(f"i{k}~", x) for k, x in enumerate(body.data))
+                return generalise(self.goal(t.at(body, *fresh), s), fresh)
+            case "iff":
+                left, right = claim.args
+                return equivalence(self.follows(left, right), self.follows(right, left))
+            case "implies":
+                return discharge(self.follows(*claim.args), claim.args[0])
+            case "=":
+                return self.equation_theorem(claim, s)
+            case "<=" | "<":
+                return inequalities.prove(s, claim)
+        raise Unproved(f"no way to prove {claim.op}")
+
+    def equation_theorem(self, claim: Term, s: Simplifier) -> Theorem:
+        left, right = claim.args
+        if left.sort != REAL:
+            raise Unproved("an equation between elements of a set")
+        difference = s(t.sub(right, left))
+        rest = difference.conclusion.args[1]
+        if rest is t.num(0):
+            return linear(claim, ((t.num(-1), difference, (), ()),), ())
+        found = solving.close(s, claim, difference) or self.by_products(claim)
+        found = found or self.by_squares(claim, s)
+        if found is not None:
+            return found
+        raise Unproved(f"the sides differ by {rest}")
+
+    def by_products(self, claim: Term) -> Theorem | None:
+        """The same with determinants of products taken apart first."""
+        if "det" not in operations(claim):
+            return None
+        s = self.simplifier(products=True)
+        left, right = claim.args
+        difference = s(t.sub(right, left))
+        if difference.conclusion.args[1] is not t.num(0):
+            return None
+        return linear(claim, ((t.num(-1), difference, (), ()),), ())
+
+    def by_squares(self, claim: Term, s: Simplifier) -> Theorem | None:
+        """a = b from a² = b², where neither is negative."""
+        left, right = claim.args
+        if "sqrt" not in operations(s.result(left)) | operations(s.result(right)):
+            return None
+        squares = [s(t.mul(x, x)) for x in (left, right)]
+        if squares[0].conclusion.args[1] is not squares[1].conclusion.args[1]:
+            return None
+        entries = ((t.num(1), squares[0], (), ()), (t.num(-1), squares[1], (), ()))
+        same = linear(t.equal(t.mul(left, left), t.mul(right, right)), entries, ())
+        hole = t.var("~hole", REAL)
+        roots = congruence(same, (), hole, t.call("sqrt", hole))
+        here, there = (self.root(x, s) for x in (left, right))
+        entries = ((t.num(-1), here, (), ()), (t.num(1), roots, (), ()), (t.num(1), there, (), ()))
+        return linear(claim, entries, ())
+
+    def root(self, term: Term, s: Simplifier) -> Theorem:
+        """√(a a) = a for a term that is seen not to be negative."""
+        try:
+            return sqrt_of_square(term, s.facts)
+        except KernelError:
+            known = self.signed(t.at_most(t.num(0), term))
+            return sqrt_of_square(term, (*s.facts, known))
+
+    def follows(self, premise: Term, claim: Term) -> Theorem:
+        """The claim under a premise, proved on its own or from the premise."""
+        try:
+            return self.goal(claim, self.simplifier())
+        except (Unproved, KernelError):
+            pass
+        return solving.follows(self, premise, claim)
+
+    # ------------------------------------------------------------ conditions
+
+    def condition(self, claim: Term) -> Theorem:
+        """A theorem that what is printed makes sense."""
+        if claim.op == "every":
+            fresh = tuple(t.var(f"c{k}~", x) for k, x in enumerate(claim.args[0].data))
+            return generalise(self.condition(t.at(claim.args[0], *fresh)), fresh)
+        if claim.op == "implies":
+            guard = assume(claim.args[0])
+            return discharge(self.signed(claim.args[1], guard), claim.args[0])
+        return self.signed(claim)
+
+    def signed(self, claim: Term, *more: Theorem) -> Theorem:
+        s = self.simplifier(*more)
+        for form in self.forms(claim, s):
+            try:
+                return form()
+            except KernelError:
+                continue
+        raise Unproved(f"it is not known that {claim}")
+
+    def forms(self, claim: Term, s: Simplifier) -> Iterator[object]:
+        yield lambda: sign(claim, s.facts)
+        place = 1 if claim.args[0] is t.num(0) else 0
+        value = claim.args[place]
+
+        def simplified() -> Theorem:
+            simpler = s(value)
+            here = simpler.conclusion.args[1]
+            hole = t.var("~hole", REAL)
+            args = (claim.args[0], hole) if place else (hole, claim.args[1])
+            known = sign(
+                t.rebuild(claim, (claim.args[0], here) if place else (here, claim.args[1])), s.facts
+            )
+            back = linear(t.equal(here, value), ((t.num(-1), simpler, (), ()),), ())
+            return replace(back, (), hole, t.rebuild(claim, args), known)
+
+        yield simplified
+
+
+__all__ = ["Proof", "Unproved", "cut", "normal", "prove", "specialise"]
