@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .hypotheses import Hypothesis, hypotheses_of
 from .language import nodes as n
+from .language.latex import latex
 from .language.shapes import Shapes
 from .language.source import Source, Span
 from .language.types import SetOf
@@ -145,6 +146,8 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
         _ask_sympy(document, equation, link, options, row)
     else:
         row.sympy.reason = "not asked"
+    if "kernel" in options.witnesses and kind == "claim":
+        _ask_kernel(document, equation, link, options, row)
     if row.sympy.status == "contradicts" and row.numeric.status == "skipped":
         row.counterexample = _exhibit(document, equation, link, options)
     row.verdict = verdict(kind, row)
@@ -264,6 +267,30 @@ def _ask_sympy(
         row.sympy = SympyEvidence("undecided", reason="time ran out")
     except Exception as fault:
         row.sympy = SympyEvidence("undecided", reason=_fault(fault))
+
+
+def _ask_kernel(
+    document: Document, equation: Equation, link: Link, options: Options, row: LinkResult
+) -> None:
+    from .prover.prove import Unproved, prove
+    from .witness.timelimit import TimeUp, run_with_limit
+
+    try:
+        proof = run_with_limit(
+            options.time_limit * 1.5,
+            lambda: prove(document, equation, link, options.time_limit),
+        )
+    except TimeUp:
+        row.kernel = KernelEvidence("none", reason="time ran out")
+        return
+    except Unproved as error:
+        row.kernel = KernelEvidence("none", reason=str(error))
+        return
+    except Exception as fault:
+        row.kernel = KernelEvidence("none", reason=_fault(fault))
+        return
+    rules, axioms = proof.rests_on()
+    row.kernel = KernelEvidence("proved", latex(link.node, equation.scope.names), rules, axioms)
 
 
 def _fault(error: Exception) -> str:

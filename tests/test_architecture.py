@@ -11,9 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
+    {"kernel"},
     {"language", "files", "results"},
     {"reader"},
-    {"witness", "cache"},
+    {"prover", "witness", "cache"},
     {"hypotheses"},
     {"judge"},
     {"check"},

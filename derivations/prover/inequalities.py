@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
-from ..kernel import analysis
+from ..kernel import analysis, matrices
 from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear, reciprocal, sign
 from ..kernel.logic import assume, both, cases, modus_ponens, specialise
-from ..kernel.normal import polynomial, written
+from ..kernel.normal import Polynomial, polynomial, same, written
 from ..kernel.terms import KernelError, Term
 from ..kernel.theorem import Theorem
 from .curvature import bounds
-from .rewriting import opened, product_of
+from .monotone import by_growth, least_bound
+from .rewriting import opened, product_of, unused
 from .simplify import Simplifier
 
 ONE, ZERO = t.num(1), t.num(0)
@@ -21,11 +23,14 @@ ONE, ZERO = t.num(1), t.num(0)
 
 def prove(s: Simplifier, claim: Term) -> Theorem:
     """A theorem of the form a <= b or a < b. Raises KernelError if none is found."""
+    bounded = least_bound(s, claim, prove)
+    if bounded is not None:
+        return bounded
     left, right = claim.args
     difference = s(t.sub(right, left))
     rest = difference.conclusion.args[1]
     failure = KernelError(f"{rest} is not seen to be at least 0")
-    for make in (_signed, _by_facts, _by_tangents, _by_concavity, _by_curvature):
+    for make in WAYS:
         for entries in make(s, claim, rest):
             try:
                 return _combine(s, claim, difference, rest, entries)
@@ -56,6 +61,66 @@ def _combine(
     return linear(claim, tuple(more), s.facts)
 
 
+def _by_terms(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
+    """Both sides without the terms that they share: what is left has a sign as it is written."""
+    left, right = (_terms(x) for x in claim.args)
+    for term in list(left):
+        twin = next((x for x in right if same(x, term)), None)
+        if twin is not None:
+            left.remove(term)
+            right.remove(twin)
+    if not right and not left:
+        return
+    gap = t.sub(t.add(*right, ZERO), t.add(*left, ZERO)) if left else t.add(*right, ZERO)
+    relation = t.less if claim.op == "<" else t.at_most
+    with suppress(KernelError):
+        yield [(ONE, sign(relation(ZERO, gap), s.facts), (), ())]
+    yield from ([entry] for term in right for entry in _forms(s, term))
+
+
+def _terms(term: Term) -> list[Term]:
+    return [x for a in term.args for x in _terms(a)] if term.op == "add" else [term]
+
+
+def _forms(s: Simplifier, term: Term) -> Iterator[Entry]:
+    """vᵀ A v >= 0 for the positive definite matrices that are known, v a factor of the term."""
+    if term.op != "sum":
+        return
+    (k,) = unused(term.args[0].data, term)
+    body = t.at(term.args[0], k)
+    for fact in s.facts:
+        if fact.conclusion.op == "posdef" and fact.conclusion.args[0].data[0] == k.sort:
+            for factor in body.args if body.op == "mul" else ():
+                if factor.op != "sum":
+                    vector = t.lam([k], factor)
+                    yield ONE, matrices.posdef_form_weak(fact, vector), (), ()
+
+
+def _by_square(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
+    """a x² + b x + c = a (x + b/2a)² + …, for a > 0."""
+    form = polynomial(rest)
+    for x in sorted((v for v in rest.variables if v.sort == t.REAL), key=lambda v: v.digest):
+        square: list[Term] = []
+        line: list[Term] = []
+        for (binders, factors), coefficient in form.items():
+            power = dict(factors).get(x, 0)
+            others = tuple(f for f in factors if f[0] is not x)
+            if power > 2 or any(x in a.variables for a, _ in others):
+                break
+            (square if power == 2 else line).append(written({(binders, others): coefficient}))
+            if power == 0:
+                line.pop()
+        else:
+            if square:
+                a, b = t.add(*square), t.add(*line, ZERO)
+                shifted = t.add(x, t.mul(b, t.inv(t.mul(t.num(2), a))))
+                with suppress(KernelError):
+                    known = sign(
+                        t.at_most(ZERO, t.mul(written(polynomial(a)), t.power(shifted, 2))), s.facts
+                    )
+                    yield [(ONE, known, (), ())]
+
+
 def _signed(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
     yield []
 
@@ -83,8 +148,14 @@ def gibbs(s: Simplifier, p: Term, q: Term) -> Theorem:
     ratio = t.mul(q, t.inv(p))
     tangent = analysis.ln_tangent(ratio, facts)
     split = inner(t.call("ln", ratio))
-    cancel = inner(t.mul(p, ratio))
-    entries = ((p, tangent, (), ()), (t.neg(p), split, (), ()), (ONE, cancel, (), ()))
+    ends = [inner(t.call("ln", x)) for x in (p, q)]
+    entries = (
+        (p, tangent, (), ()),
+        (t.neg(p), split, (), ()),
+        (t.neg(p), ends[0], (), ()),
+        (p, ends[1], (), ()),
+        (q, reciprocal(p, facts), (), ()),
+    )
     something = linear(goal, entries, facts)
     return cases(nothing, something, p, ZERO)
 
@@ -102,10 +173,8 @@ def _by_tangents(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]
             argument = atom.args[0]
             if coefficient < 0:
                 weight = product_of(-coefficient, others)
-                try:
+                with suppress(KernelError):
                     simple.append((weight, analysis.ln_tangent(argument, s.facts), (), variables))
-                except KernelError:
-                    pass
             elif (argument, 1) in others:
                 pairs += _pair(s, form, argument, coefficient, others, variables)
     if simple:
@@ -116,19 +185,19 @@ def _by_tangents(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]
 
 def _pair(
     s: Simplifier,
-    form: dict[object, Fraction],
+    form: Polynomial,
     p: Term,
     coefficient: Fraction,
     others: list[tuple[Term, int]],
     variables: tuple[Term, ...],
 ) -> list[Entry]:
     """For p ln p and -p ln q in a sum: p - q <= p ln p - p ln q."""
-    found = []
+    found: list[Entry] = []
     weight = product_of(coefficient, [f for f in others if f != (p, 1)])
     for monomial, other in form.items():
         if other != -coefficient:
             continue
-        slots, factors = opened(monomial)  # type: ignore[arg-type]
+        slots, factors = opened(monomial)
         if len(slots) != len(variables):
             continue
         values = dict(zip(slots, variables, strict=True))
@@ -142,6 +211,32 @@ def _pair(
                 except KernelError:
                     continue
     return found
+
+
+def _by_printed_logs(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
+    """p - q <= p ln p - p ln q for the logarithms that are printed in sums."""
+    found = sorted(_logs_in_sums(claim), key=lambda x: (x[0].digest, x[1].digest))
+    for k, p in found:
+        for j, q in found:
+            if p is not q and k.sort == j.sort:
+                with suppress(KernelError):
+                    other = t.substitute(q, {j: k})
+                    yield [(ONE, gibbs(s, p, other), (), (k,))]
+
+
+def _logs_in_sums(term: Term) -> set[tuple[Term, Term]]:
+    """Arguments of logarithms below a sum, with the variable of the sum."""
+    found: set[tuple[Term, Term]] = set()
+    if term.op == "sum" and not term.loose:
+        (k,) = unused(term.args[0].data, term)
+        body = t.at(term.args[0], k)
+        found |= {(k, x) for x in _logs(body) if k in x.variables}
+    return found.union(*(_logs_in_sums(a) for a in term.args))
+
+
+def _logs(term: Term) -> set[Term]:
+    found = {term.args[0]} if term.op == "ln" and not term.loose else set()
+    return found.union(*(_logs(a) for a in term.args))
 
 
 def gibbs_touches(s: Simplifier, p: Term, q: Term) -> Theorem:
@@ -205,3 +300,17 @@ def _applied(term: Term) -> set[Term]:
 def _by_curvature(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
     """f(x) <= f(a) + f'(a)(x - a) + L (x - a)²/2, where f'' <= L: a tangent of L t²/2 - f."""
     yield from bounds(s, claim)
+
+
+WAYS = (
+    _signed,
+    _by_facts,
+    _by_terms,
+    _by_tangents,
+    _by_printed_logs,
+    _by_square,
+    by_growth,
+    _by_concavity,
+    _by_curvature,
+)
+"""Ways to find inequalities that make up a claim, in the order in which they are tried."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ..kernel import analysis, matrices
 from ..kernel import terms as t
-from ..kernel.arithmetic import linear, reciprocal
+from ..kernel.arithmetic import Entry, linear, reciprocal
 from ..kernel.arithmetic import sign as sign_rule
 from ..kernel.logic import assume, cases, congruence, specialise
 from ..kernel.normal import Monomial, polynomial, written
@@ -66,7 +66,8 @@ def _stable(item: tuple[Monomial, Fraction]) -> tuple[int, tuple[bytes, ...]]:
 
 
 def _exp_of_parts(atom: Term, parts: list[Term]) -> Theorem:
-    entries, done = [], []
+    entries: list[Entry] = []
+    done: list[Term] = []
     for k, part in enumerate(parts[:-1]):
         rest = t.add(*parts[k + 1 :])
         factor = t.mul(*done) if done else ONE
@@ -145,7 +146,7 @@ def ln_law(s: Simplifier, atom: Term) -> Theorem | None:
     """ln of 1, of a product, of an inverse, a root, an exponential."""
     found = single(atom.args[0])
     if found is None:
-        return None
+        return _ln_of_common_factor(s, atom)
     coefficient, factors = found
     pieces = [f for a, e in factors for f in [a] * e]
     numbers = _prime_factors(coefficient)
@@ -157,6 +158,15 @@ def ln_law(s: Simplifier, atom: Term) -> Theorem | None:
     if len(parts) > 1:
         return _ln_of_product(s, atom, parts)
     return _ln_of_factor(s, atom, parts[0])
+
+
+def _ln_of_common_factor(s: Simplifier, atom: Term) -> Theorem | None:
+    """ln(a b + a c) = ln a + ln(b + c): the normal form of the inverse shows the factors."""
+    found = single(t.inv(atom.args[0]))
+    if found is None or found[0] <= 0 or (len(found[1]) < 2 and found[0] == 1):
+        return None
+    parts = [x for a, e in found[1] for x in [a.args[0] if a.op == "inv" else t.inv(a)] * e]
+    return _ln_of_product(s, atom, [*parts, *_prime_factors(1 / found[0])])
 
 
 def ln_law_of_parts(s: Simplifier, atom: Term, parts: list[Term]) -> Theorem | None:
@@ -266,7 +276,8 @@ def sqrt_law(s: Simplifier, atom: Term) -> Theorem | None:
     if found is None or found[0] < 0:
         return None
     coefficient, factors = found
-    outside, inside = [], []
+    outside: list[Term] = []
+    inside: list[Term] = []
     for number in _prime_factors(coefficient):
         (outside if number in inside else inside).append(number)
         if number in outside and number in inside:
@@ -532,7 +543,7 @@ def _det_of_no_inverse(matrix: Term) -> Theorem:
     i, j, k = unused(matrix.data[:1] * 3, matrix)
     inverse = t.lam([i, j], t.minv(matrix, i, j))
     zero = assume(t.equal(t.det(matrix), t.num(0)))
-    none = _hole(zero, t.inv, zero)
+    none = _hole(t.det(matrix), t.inv, zero)
     entry = linear(
         t.equal(t.minv(matrix, k, j), t.num(0)),
         (

@@ -46,7 +46,7 @@ def _split(s: Simplifier, term: Term, depth: int) -> Theorem | None:
             rest = _split(s, theorem.conclusion.args[1], depth)
             return theorem if rest is None else chain(theorem, rest)
     for position, argument in enumerate(here.args):
-        if "ln" not in operations(argument) or argument.sort == REAL and argument.op == "var":
+        if "ln" not in operations(argument):
             continue
         step = _in(s, here, position, argument, depth)
         if step is not None:
@@ -66,15 +66,9 @@ def _in(s: Simplifier, term: Term, position: int, argument: Term, depth: int) ->
         fresh = tuple(t.var(f"~l{depth}_{k}", x) for k, x in enumerate(argument.data))
         body = t.at(argument, *fresh)
     if body.sort != REAL or body.masses:
-        return _in_measure(s, term, position, body, fresh, depth) if body.masses else None
+        return None
     step = _split(s, body, depth + 1)
     return in_argument(term, position, step, fresh) if step is not None else None
-
-
-def _in_measure(
-    s: Simplifier, term: Term, position: int, body: Term, fresh: tuple[Term, ...], depth: int
-) -> Theorem | None:
-    return None
 
 
 def _logarithm(s: Simplifier, atom: Term) -> Theorem | None:
@@ -95,7 +89,8 @@ def factors_of(term: Term) -> list[Term]:
         case "inv":
             return [_inverse(f) for f in factors_of(term.args[0])]
         case "pow" if term.data:
-            return factors_of(term.args[0]) * term.data
+            count: int = term.data
+            return factors_of(term.args[0]) * count
     return [term]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..kernel import terms as t
 from ..kernel.terms import REAL, Arrow, Points, Term
 from ..language import nodes as n
-from ..language.types import Covector, Family, Function, Index, Matrix, Scalar, Vector
+from ..language.shapes import product
+from ..language.types import Covector, Family, Function, Index, Matrix, Type, Vector
 from ..reader.definitions import definition_of, read_declared
 from .meaning import (
     LOG_DELTA,
@@ -14,7 +15,6 @@ from .meaning import (
     Meaning,
     Names,
     Unsupported,
-    is_zero,
     meaning_of,
     shape_of,
     unfolded_step,
@@ -51,12 +51,11 @@ def _symbol(m: Meaning, node: n.Symbol, names: Names) -> Term:
         assert isinstance(node.type, Matrix)
         i, j = (m.fresh(m.sort(node.type.rows)) for _ in range(2))
         return t.lam([i, j], t.delta(i, j))
-    for sort in m.scope.sorts.values():
-        if sort.size == node.name:
-            return t.size(m.sort(sort))
-    sort = m.sort_of(node.type, entry)
-    variable = t.var(node.name, sort)
-    return variable if not isinstance(sort, Arrow) else t.function(variable)
+    for sized in m.scope.sorts.values():
+        if sized.size == node.name:
+            return t.size(m.sort(sized))
+    variable = t.var(node.name, m.sort_of(node.type, entry))
+    return variable if not isinstance(variable.sort, Arrow) else t.function(variable)
 
 
 @meaning_of(n.Indexed)
@@ -91,6 +90,9 @@ def _indexed(m: Meaning, node: n.Indexed, names: Names) -> Term:
         return t.at(value, *indices)
     raise Unsupported("an entry of a number")
 
+
+ZERO_LOG_NAME = "0 ln 0 = 0"
+"""As it is declared."""
 
 # ---------------------------------------------------------------- arithmetic
 
@@ -149,23 +151,19 @@ def _mul(m: Meaning, node: n.Mul, names: Names) -> Term:
                 m.guards.pop()
                 if len(m.conditions) > before:
                     m.conventions.add(ZERO_LOG)
+    made = [v for v in values if v is not None]
     shapes = [shape_of(m, f) for f in node.factors]
-    result, shape = values[0], shapes[0]
-    assert result is not None
-    for value, other in zip(values[1:], shapes[1:], strict=True):
-        assert value is not None
+    result, shape = made[0], shapes[0]
+    for value, other in zip(made[1:], shapes[1:], strict=True):
         result, shape = multiply(m, result, shape, value, other)
     return result
 
 
-ZERO_LOG_NAME = "0 ln 0 = 0"
-
-
-def multiply(m: Meaning, a: Term, left: object, b: Term, right: object) -> tuple[Term, object]:
+def multiply(m: Meaning, a: Term, left: Type, b: Term, right: Type) -> tuple[Term, Type]:
     """The product of two values with their types."""
-    from ..language.shapes import product
-
-    shape = product(left, right)  # type: ignore[arg-type]
+    shape = product(left, right)
+    if shape is None:
+        raise Unsupported("this product")
     if a.sort == REAL and b.sort == REAL:
         return t.mul(a, b), shape
     if a.sort == REAL or b.sort == REAL:
@@ -205,14 +203,17 @@ def _pow(m: Meaning, node: n.Pow, names: Names) -> Term:
     exponent = node.exponent
     if _is_minus_one(node.base) and _index_sum(m, exponent) is not None:
         return t.mul(*(t.parity(m(i, names)) for i in _index_sum(m, exponent) or ()))
+    square = _norm_power(m, node, names)
+    if square is not None:
+        return square
     base = m(node.base, names)
     if base.sort != REAL:
         return _matrix_power(m, node, base, names)
     negative = isinstance(exponent, n.Neg)
     inner = exponent.operand if isinstance(exponent, n.Neg) else exponent
-    if isinstance(inner, n.Div) and isinstance(inner.numerator, n.Number):
-        if isinstance(inner.denominator, n.Number) and inner.denominator.value:
-            inner = n.Number(inner.numerator.value / inner.denominator.value)
+    match inner:
+        case n.Div(n.Number(value=top), n.Number(value=below)) if below:
+            inner = n.Number(top / below)
     if isinstance(inner, n.Number):
         value = -inner.value if negative else inner.value
         return _rational_power(m, base, value)
@@ -224,6 +225,20 @@ def _pow(m: Meaning, node: n.Pow, names: Names) -> Term:
     if base.op == "exp" and base.args[0] is t.num(1):
         return t.call("exp", m(exponent, names))
     raise Unsupported("a power with this exponent")
+
+
+def _norm_power(m: Meaning, node: n.Pow, names: Names) -> Term | None:
+    """An even power of a norm, without its root."""
+    from .meaning_matrices import norm_squared
+
+    base, exponent = node.base, node.exponent
+    if not isinstance(base, n.Call) or base.name not in ("norm", "frobenius"):
+        return None
+    if not isinstance(exponent, n.Number) or exponent.value <= 0 or exponent.value % 2:
+        return None
+    inside = norm_squared(m, m(base.arguments[0], names))
+    half = int(exponent.value) // 2
+    return inside if half == 1 else t.power(inside, half)
 
 
 def _rational_power(m: Meaning, base: Term, value: object) -> Term:
@@ -265,7 +280,7 @@ def _matrix_power(m: Meaning, node: n.Pow, base: Term, names: Names) -> Term:
         result, shape = base, shape_of(m, node.base)
         kind = shape
         for _ in range(int(exponent.value) - 1):
-            result, kind = multiply(m, result, kind, base, shape)  # type: ignore[assignment]
+            result, kind = multiply(m, result, kind, base, shape)
         return result
     raise Unsupported("this power of a matrix")
 
@@ -365,7 +380,7 @@ def _functional(m: Meaning, node: n.Apply, names: Names) -> Term:
 
 def bind(m: Meaning, symbols: tuple[n.Symbol, ...], names: Names) -> tuple[list[Term], Names]:
     """Fresh variables for bound symbols, and the names inside."""
-    inner = {k: v for k, v in names.items() if not isinstance(k, n.Node)}
+    inner: Names = {k: v for k, v in names.items() if not isinstance(k, n.Node)}
     fresh = []
     for symbol in symbols:
         if isinstance(symbol.type, Index):
@@ -505,6 +520,3 @@ def _extremum(m: Meaning, node: n.Extremum, names: Names) -> Term:
         raise Unsupported(f"{node.kind} over an infinite set")
     body = m.under([variable], lambda: m(node.body, inner))
     return t.extremum(node.kind, t.lam([variable], body))
-
-
-__all__ = ["Scalar", "is_zero"]

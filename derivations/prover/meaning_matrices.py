@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..kernel import terms as t
 from ..kernel.terms import REAL, Arrow, Term
 from ..language import nodes as n
-from ..language.types import Covector, Index, Matrix, Scalar, Vector
+from ..language.types import Covector, Index, Vector
 from .meaning import Meaning, Names, Unsupported, meaning_of, shape_of
 
 
@@ -74,7 +74,8 @@ def _adjugate(m: Meaning, node: n.Call, names: Names) -> Term:
     return t.lam([i, j], t.cof(matrix, j, i))
 
 
-def _norm_squared(m: Meaning, value: Term) -> Term:
+def norm_squared(m: Meaning, value: Term) -> Term:
+    """The sum of the squares of all entries."""
     if not isinstance(value.sort, Arrow):
         raise Unsupported("a norm of this")
     fresh = [m.fresh(s) for s in value.sort.arguments]
@@ -88,11 +89,11 @@ def _norm(m: Meaning, node: n.Call, names: Names) -> Term:
     value = m(node.arguments[0], names)
     if not isinstance(shape_of(m, node.arguments[0]), Vector | Covector):
         raise Unsupported("the norm of a matrix")
-    return t.call("sqrt", _norm_squared(m, value))
+    return t.call("sqrt", norm_squared(m, value))
 
 
 def _frobenius(m: Meaning, node: n.Call, names: Names) -> Term:
-    return t.call("sqrt", _norm_squared(m, m(node.arguments[0], names)))
+    return t.call("sqrt", norm_squared(m, m(node.arguments[0], names)))
 
 
 def _inner(m: Meaning, node: n.Call, names: Names) -> Term:
@@ -112,5 +113,3 @@ CALLS: dict[str, Callable[[Meaning, n.Call, Names], Term]] = {
     "frobenius": _frobenius,
     "inner": _inner,
 }
-
-__all__ = ["CALLS", "Matrix", "Scalar"]

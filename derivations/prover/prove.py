@@ -9,7 +9,7 @@ formulas make sense must be a theorem too.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..kernel import terms as t
@@ -18,27 +18,26 @@ from ..kernel.arithmetic import linear, sign
 from ..kernel.logic import (
     assume,
     congruence,
-    cut,
     discharge,
     equivalence,
     generalise,
     replace,
-    specialise,
 )
-from ..kernel.normal import normal
+from ..kernel.records import steps
 from ..kernel.terms import REAL, Arrow, KernelError, Term
-from ..kernel.theorem import Theorem
+from ..kernel.theorem import RULES, Theorem
 from ..language import nodes as n
 from ..language.types import Function, Parameter
 from ..reader.definitions import read_declared
 from ..reader.document import Document, Equation
 from ..reader.statements import Link
 from . import inequalities, solving
-from .eigen import eigen_facts
+from .eigen import by_inverse, eigen_facts, gram_facts, inverted, push_through
 from .facts import consequences, equations
 from .given import Given, given
-from .meaning import Meaning, Unsupported, is_zero
 from .logs import operations
+from .meaning import Meaning, Unsupported, is_zero
+from .meaning_atoms import bind
 from .simplify import OutOfTime, Simplifier
 
 
@@ -56,6 +55,12 @@ class Proof:
     def hypotheses(self) -> frozenset[Term]:
         """All that the theorem and the conditions assume."""
         return self.theorem.hypotheses.union(*(c.hypotheses for c in self.conditions))
+
+    def rests_on(self) -> tuple[list[str], list[str]]:
+        """Names of the rules of logic and arithmetic used, and of the axioms."""
+        names = {s.record.rule for th in (self.theorem, *self.conditions) for s in steps(th)}
+        axioms = {name for name in names if RULES[name].axiom}
+        return sorted(names - axioms), sorted(axioms)
 
 
 class Unproved(Exception):
@@ -84,6 +89,17 @@ def prove(
         raise Unproved(str(error)) from None
 
 
+_RELATIONS = {
+    "=": (t.equal, False),
+    "!=": (t.distinct, False),
+    "<=": (t.at_most, False),
+    "<": (t.less, False),
+    ">=": (t.at_most, True),
+    ">": (t.less, True),
+}
+"""Makers of statements, and whether the sides change places."""
+
+
 class _Search:
     def __init__(
         self,
@@ -97,16 +113,18 @@ class _Search:
         self.meaning = Meaning(document, equation.scope)
         self.granted: list[Given] = []
         self.facts: list[Theorem] = []
+        self.renamed: dict[Term, Term] = {}
+        """Parameters and their second copies, for a claim up to terms free of them."""
 
     def prove(self, node: n.Node) -> Proof:
         claim = self.statement(node)
-        self.grant()
+        self.grant(claim)
         theorem = self.theorem(claim)
         conditions = [self.condition(c) for c in self.meaning.conditions]
         m = self.meaning
         return Proof(theorem, conditions, self.granted, m.uses, m.conventions)
 
-    def grant(self) -> None:
+    def grant(self, claim: Term) -> None:
         """Assume what the declarations say of the symbols that were read."""
         scope = self.equation.scope
         self.granted = [
@@ -120,6 +138,9 @@ class _Search:
                 assumed += self.assumption(read_declared(scope, text))
         assumed += self.premises()
         self.facts = consequences(assumed)
+        said = (claim, *self.meaning.conditions)
+        self.facts = consequences([*self.facts, *gram_facts(self.facts, said)])
+        self.facts += push_through(self.facts, said)
         self.facts += eigen_facts(self.facts)
 
     def assumption(self, node: n.Node) -> list[Theorem]:
@@ -152,14 +173,13 @@ class _Search:
             raise Unsupported("what is no relation")
         if node.up_to is not None:
             return self.up_to(node)
-        pairs = self.sides(node)
-        left, right = pairs
-        say = {
-            "=": t.equal, "!=": t.distinct, "<=": t.at_most, "<": t.less,
-            ">=": lambda a, b: t.at_most(b, a), ">": lambda a, b: t.less(b, a),
-        }.get(node.op)  # fmt: skip
+        if isinstance(node.left, n.Extremum) and node.left.kind.startswith("arg"):
+            return self.same_places(node)
+        left, right = self.sides(node)
+        say, turned = _RELATIONS.get(node.op, (None, False))
         if say is None:
             raise Unsupported(f"the relation {node.op}")
+        left, right = (right, left) if turned else (left, right)
         if left.sort == REAL or t.is_finite(left.sort):
             return say(left, right)
         assert isinstance(left.sort, Arrow)
@@ -184,6 +204,28 @@ class _Search:
         if left.sort != right.sort:
             raise Unsupported("two sides of different kinds")
         return left, right
+
+    def same_places(self, node: n.Relation) -> Term:
+        """Two sets of minimisers or maximisers are the same."""
+        if node.op != "=" or not isinstance(node.right, n.Extremum):
+            raise Unsupported("a set of minimisers in this relation")
+        assert isinstance(node.left, n.Extremum)
+        (x,), _ = bind(self.meaning, (node.left.variable,), {})
+        left, right = (self.is_extreme(side, x) for side in (node.left, node.right))
+        return t.every(t.lam([x], t.iff(left, right)))
+
+    def is_extreme(self, side: n.Node, x: Term) -> Term:
+        """A point is one of those where a function is least, or greatest."""
+        if not isinstance(side, n.Extremum) or not side.kind.startswith("arg"):
+            raise Unsupported("a set of minimisers compared with a number")
+        m = self.meaning
+        (y,), names = bind(m, (side.variable,), {})
+        if y.sort != x.sort:
+            raise Unsupported("minimisers over different sets")
+        there = m.under([y], lambda: m(side.body, names))
+        here = t.substitute(there, {y: x})
+        claim = t.at_most(here, there) if side.kind == "argmin" else t.at_most(there, here)
+        return t.every(t.lam([y], claim))
 
     def functions(self, node: n.Relation) -> tuple[Term, Term]:
         """Two functions, as lams over their arguments."""
@@ -225,8 +267,6 @@ class _Search:
 
     # ------------------------------------------------------------ proofs
 
-    renamed: dict[Term, Term] = {}
-
     def theorem(self, claim: Term) -> Theorem:
         """A theorem with that conclusion. Raises Unproved."""
         if self.renamed:
@@ -264,7 +304,7 @@ class _Search:
         if rest is t.num(0):
             return linear(claim, ((t.num(-1), difference, (), ()),), ())
         found = solving.close(s, claim, difference) or self.by_products(claim)
-        found = found or self.by_squares(claim, s)
+        found = found or self.by_squares(claim, s) or self.by_inverse(claim, s)
         if found is not None:
             return found
         raise Unproved(f"the sides differ by {rest}")
@@ -293,8 +333,16 @@ class _Search:
         hole = t.var("~hole", REAL)
         roots = congruence(same, (), hole, t.call("sqrt", hole))
         here, there = (self.root(x, s) for x in (left, right))
-        entries = ((t.num(-1), here, (), ()), (t.num(1), roots, (), ()), (t.num(1), there, (), ()))
-        return linear(claim, entries, ())
+        return linear(
+            claim,
+            ((t.num(-1), here, (), ()), (t.num(1), roots, (), ()), (t.num(1), there, (), ())),
+            (),
+        )
+
+    def by_inverse(self, claim: Term, s: Simplifier) -> Theorem | None:
+        """A vector equation after multiplication by a matrix that it inverts."""
+        among = sorted(inverted(claim), key=lambda m: m.digest)
+        return by_inverse(s, claim, among, sorted(claim.variables, key=str)) if among else None
 
     def root(self, term: Term, s: Simplifier) -> Theorem:
         """√(a a) = a for a term that is seen not to be negative."""
@@ -306,6 +354,8 @@ class _Search:
 
     def follows(self, premise: Term, claim: Term) -> Theorem:
         """The claim under a premise, proved on its own or from the premise."""
+        if premise is claim:
+            return assume(premise)
         try:
             return self.goal(claim, self.simplifier())
         except (Unproved, KernelError):
@@ -333,23 +383,22 @@ class _Search:
                 continue
         raise Unproved(f"it is not known that {claim}")
 
-    def forms(self, claim: Term, s: Simplifier) -> Iterator[object]:
+    def forms(self, claim: Term, s: Simplifier) -> Iterator[Callable[[], Theorem]]:
+        """Ways to show the sign of a term: as it stands, and simplified."""
         yield lambda: sign(claim, s.facts)
         place = 1 if claim.args[0] is t.num(0) else 0
         value = claim.args[place]
+
+        def about(term: Term) -> Term:
+            args = (claim.args[0], term) if place else (term, claim.args[1])
+            return t.rebuild(claim, args)
 
         def simplified() -> Theorem:
             simpler = s(value)
             here = simpler.conclusion.args[1]
             hole = t.var("~hole", REAL)
-            args = (claim.args[0], hole) if place else (hole, claim.args[1])
-            known = sign(
-                t.rebuild(claim, (claim.args[0], here) if place else (here, claim.args[1])), s.facts
-            )
+            known = sign(about(here), s.facts)
             back = linear(t.equal(here, value), ((t.num(-1), simpler, (), ()),), ())
-            return replace(back, (), hole, t.rebuild(claim, args), known)
+            return replace(back, (), hole, about(hole), known)
 
         yield simplified
-
-
-__all__ = ["Proof", "Unproved", "cut", "normal", "prove", "specialise"]

@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..kernel import terms as t
-from ..kernel.arithmetic import Entry, linear, vanishing
-from ..kernel.logic import assume, cut, generalise, specialise
+from ..kernel.arithmetic import Entry, linear, reciprocal, vanishing
+from ..kernel.logic import assume, cases, cut, generalise, specialise
 from ..kernel.normal import Polynomial, polynomial, written
 from ..kernel.terms import REAL, KernelError, Term
 from ..kernel.theorem import Theorem
 from . import inequalities
+from .eigen import inverted
 from .rewriting import unused
 from .simplify import Simplifier
 
@@ -78,7 +79,7 @@ def _signs(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
 
 def _quotients(wanted: Polynomial, known: Polynomial) -> Iterator[Term]:
     """Factors that take a monomial of one polynomial to one of the other."""
-    seen = set()
+    seen: set[Term] = set()
     for target, a in wanted.items():
         for source, b in known.items():
             if len(target[0]) != len(source[0]) or len(seen) > 40:
@@ -115,7 +116,7 @@ def follows(search: _Search, premise: Term, claim: Term) -> Theorem:
 
     given = assume(premise)
     if claim.op == "every":
-        fresh = tuple(t.var(f"e{k}~", x) for k, x in enumerate(claim.args[0].data))
+        fresh = unused(claim.args[0].data, claim, premise, prefix="e")
         return generalise(_equation(search, given, t.at(claim.args[0], *fresh), fresh), fresh)
     if claim.op in ("=", "<=", "<"):
         return _equation(search, given, claim, ())
@@ -136,10 +137,15 @@ def _equation(search: _Search, given: Theorem, claim: Term, indices: tuple[Term,
         fresh = unused(sorts, claim, given.conclusion, prefix="g")
         general = specialise(given, fresh)
         premises.append(general)
-        premises += _multiplied(general, fresh, indices)
+        premises += _multiplied(general, claim, fresh, indices)
     for premise in premises:
         if claim.op == "=" and premise.conclusion.op == "=" and claim.args[0].sort == REAL:
             found = multiple(s, claim, premise)
+            if found is not None:
+                return found
+    for premise in premises:
+        if claim.op == "=" and premise.conclusion.op == "=" and claim.args[0].sort == REAL:
+            found = _square_is_zero(s, claim, premise)
             if found is not None:
                 return found
     if len(indices) == 1:
@@ -147,29 +153,60 @@ def _equation(search: _Search, given: Theorem, claim: Term, indices: tuple[Term,
         if found is not None:
             return found
     try:
-        return search.goal(claim, search.simplifier(given))
+        return search.goal(claim, search.simplifier(*premises))
     except KernelError as error:
         raise Unproved(str(error)) from None
 
 
 def _multiplied(
-    premise: Theorem, fresh: tuple[Term, ...], indices: tuple[Term, ...]
+    premise: Theorem, claim: Term, fresh: tuple[Term, ...], indices: tuple[Term, ...]
 ) -> Iterator[Theorem]:
-    """A vector equation with A⁻¹ in it, multiplied by A."""
+    """A vector equation multiplied by a matrix that it, or the claim, inverts, or its inverse."""
     if len(fresh) != 1 or len(indices) != 1 or premise.conclusion.op != "=":
         return
     left, right = premise.conclusion.args
-    for matrix in sorted(_inverted(left) | _inverted(right), key=lambda a: a.digest):
-        if matrix.data == (fresh[0].sort,) * 2 and not matrix.loose:
-            factor = t.at(matrix, indices[0], fresh[0])
-            sides = [t.total(t.lam(fresh, t.mul(factor, side))) for side in (left, right)]
-            yield linear(t.equal(*sides), ((factor, premise, (), fresh),), ())
+    there = inverted(claim)
+    for matrix in sorted(inverted(premise.conclusion) | there, key=lambda a: a.digest):
+        if matrix.data == (fresh[0].sort,) * 2 == (indices[0].sort,) * 2:
+            plain, inverse = (f(matrix, indices[0], fresh[0]) for f in (t.at, t.minv))
+            for factor in (inverse, plain) if matrix in there else (plain, inverse):
+                sides = [t.total(t.lam(fresh, t.mul(factor, side))) for side in (left, right)]
+                yield linear(t.equal(*sides), ((factor, premise, (), fresh),), ())
 
 
-def _inverted(term: Term) -> set[Term]:
-    """The matrices whose inverse a term contains."""
-    found = {term.args[0]} if term.op == "minv" else set()
-    return found.union(*(_inverted(a) for a in term.args))
+def _square_is_zero(s: Simplifier, claim: Term, premise: Theorem) -> Theorem | None:
+    """a = b from k (a - b)² = 0, for a k that is not 0."""
+    left, right = claim.args
+    here, there = premise.conclusion.args
+    if here.sort != REAL:
+        return None
+    gap = t.sub(left, right)
+    difference, square = s(t.sub(here, there)), s(t.power(gap, 2))
+    known = polynomial(square.conclusion.args[1])
+    for factor in _quotients(polynomial(difference.conclusion.args[1]), known):
+        rest = s(t.sub(t.sub(here, there), t.mul(factor, t.power(gap, 2))))
+        if rest.conclusion.args[1] is not t.num(0):
+            continue
+        try:
+            one = reciprocal(factor, s.facts)
+            zero = linear(
+                t.equal(t.power(gap, 2), t.num(0)),
+                (
+                    (t.inv(factor), premise, (), ()),
+                    (t.neg(t.inv(factor)), rest, (), ()),
+                    (t.neg(t.power(gap, 2)), one, (), ()),
+                ),
+                (),
+            )
+        except KernelError:
+            continue
+        same, apart = assume(t.equal(gap, t.num(0))), assume(t.distinct(gap, t.num(0)))
+        unit = reciprocal(gap, (apart,))
+        entries = ((t.inv(gap), zero, (), ()), (t.neg(gap), unit, (), ()))
+        none = linear(t.equal(gap, t.num(0)), entries, ())
+        found = cases(same, none, gap, t.num(0))
+        return linear(claim, ((ONE, found, (), ()),), ())
+    return None
 
 
 def _touching(s: Simplifier, given: Theorem, claim: Term, index: Term) -> Theorem | None:
