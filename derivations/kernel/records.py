@@ -29,7 +29,7 @@ class _Writer:
         self.ids: dict[Theorem, int] = {}
 
     def document(self, theorem: Theorem) -> dict[str, Any]:
-        for step in _in_order(theorem):
+        for step in steps(theorem):
             self.step(step)
         return {"schema": SCHEMA, "terms": self.terms, "steps": self.steps}
 
@@ -65,8 +65,8 @@ class _Writer:
         return number
 
 
-def _in_order(theorem: Theorem) -> list[Theorem]:
-    """A theorem's ancestors and itself, parents first."""
+def steps(theorem: Theorem) -> list[Theorem]:
+    """A theorem and all that it was made from, parents first."""
     order: list[Theorem] = []
     seen: set[Theorem] = set()
     stack = [(theorem, False)]

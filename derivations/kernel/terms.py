@@ -490,7 +490,7 @@ def _match(pattern: Term, term: Term, holes: frozenset[Term], found: dict[Term, 
             return False
         return found.setdefault(pattern, term) is term
     if pattern is term:
-        return not (pattern.variables & holes)
+        return all(found.setdefault(h, h) is h for h in pattern.variables & holes)
     return (
         pattern.op == term.op
         and pattern.data == term.data

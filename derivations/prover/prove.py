@@ -113,6 +113,8 @@ class _Search:
         self.meaning = Meaning(document, equation.scope)
         self.granted: list[Given] = []
         self.facts: list[Theorem] = []
+        self.swaps: list[Theorem] = []
+        """Equations of which one at a time may be used, as they undo each other."""
         self.renamed: dict[Term, Term] = {}
         """Parameters and their second copies, for a claim up to terms free of them."""
 
@@ -140,7 +142,7 @@ class _Search:
         self.facts = consequences(assumed)
         said = (claim, *self.meaning.conditions)
         self.facts = consequences([*self.facts, *gram_facts(self.facts, said)])
-        self.facts += push_through(self.facts, said)
+        self.swaps = push_through(self.facts, said)
         self.facts += eigen_facts(self.facts)
 
     def assumption(self, node: n.Node) -> list[Theorem]:
@@ -303,8 +305,14 @@ class _Search:
         rest = difference.conclusion.args[1]
         if rest is t.num(0):
             return linear(claim, ((t.num(-1), difference, (), ()),), ())
-        found = solving.close(s, claim, difference) or self.by_products(claim)
-        found = found or self.by_squares(claim, s) or self.by_inverse(claim, s)
+        ways: tuple[Callable[[], Theorem | None], ...] = (
+            lambda: solving.close(s, claim, difference),
+            lambda: self.by_products(claim),
+            lambda: self.by_squares(claim, s),
+            lambda: self.by_swaps(claim),
+            lambda: self.by_inverse(claim, s),
+        )
+        found = next((x for x in (way() for way in ways) if x is not None), None)
         if found is not None:
             return found
         raise Unproved(f"the sides differ by {rest}")
@@ -313,7 +321,18 @@ class _Search:
         """The same with determinants of products taken apart first."""
         if "det" not in operations(claim):
             return None
-        s = self.simplifier(products=True)
+        return self.simplified(claim, self.simplifier(products=True))
+
+    def by_swaps(self, claim: Term) -> Theorem | None:
+        """The same with one more equation, such as A⁻¹ X' = X' B⁻¹."""
+        for swap in self.swaps:
+            found = self.simplified(claim, self.simplifier(swap))
+            if found is not None:
+                return found
+        return None
+
+    def simplified(self, claim: Term, s: Simplifier) -> Theorem | None:
+        """An equation whose sides have one simplest form."""
         left, right = claim.args
         difference = s(t.sub(right, left))
         if difference.conclusion.args[1] is not t.num(0):

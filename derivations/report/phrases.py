@@ -23,7 +23,7 @@ MEANING = {
 }
 """What each verdict means, strongest first."""
 
-_SIGNS = {
+SIGNS = {
     r"\leq": "≤",
     r"\le": "≤",
     r"\geq": "≥",
@@ -53,7 +53,7 @@ def sign(relation: str) -> str:
     >>> sign("\\\\leq"), sign("=")
     ('≤', '=')
     """
-    return _SIGNS.get(relation.strip(), one_line(relation))
+    return SIGNS.get(relation.strip(), one_line(relation))
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
