@@ -113,6 +113,7 @@ class _Search:
         self.meaning = Meaning(document, equation.scope)
         self.granted: list[Given] = []
         self.facts: list[Theorem] = []
+        self.simplifiers: dict[object, Simplifier] = {}
         self.swaps: list[Theorem] = []
         """Equations of which one at a time may be used, as they undo each other."""
         self.renamed: dict[Term, Term] = {}
@@ -161,8 +162,14 @@ class _Search:
         return self.assumption(first) if first is not None else []
 
     def simplifier(self, *more: Theorem, products: bool = False) -> Simplifier:
-        facts = consequences([*self.facts, *more])
-        return Simplifier(facts, equations(facts), self.deadline, products=products)
+        """One for what is granted and more; asked for the same again, the same."""
+        key = (tuple(self.facts), more, products)
+        found = self.simplifiers.get(key)
+        if found is None:
+            facts = consequences([*self.facts, *more])
+            found = Simplifier(facts, equations(facts), self.deadline, products=products)
+            self.simplifiers[key] = found
+        return found
 
     # ------------------------------------------------------------ statements
 

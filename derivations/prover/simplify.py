@@ -134,6 +134,10 @@ class Simplifier:
         self, monomial: Monomial, coefficient: Fraction
     ) -> tuple[Entry, Polynomial] | None:
         variables, factors = opened(monomial)
+        for rule in self._cancelling(factors):
+            found = apply(rule, monomial, coefficient)
+            if found is not None and monomial not in found[1]:
+                return found
         for k, (atom, exponent) in enumerate(factors):
             theorem = self.atom(atom)
             if theorem is not None:
@@ -143,7 +147,7 @@ class Simplifier:
                 entry: Entry = (factor, theorem, (), variables)
                 change = t.sub(right, left)
                 return entry, difference({monomial: coefficient}, factor, change, variables)
-        for rule in (*self._cancelling(factors), *self.rules, *self._folding(factors)):
+        for rule in (*self.rules, *self._folding(factors)):
             found = apply(rule, monomial, coefficient)
             if found is not None and monomial not in found[1]:
                 return found
