@@ -39,6 +39,7 @@ def exp_of_sum(left: Term, right: Term) -> Claim:
 
 @rule("exp(Σ a) = Π exp(a) over a finite sort", citation=f"{RUDIN}, theorem 8.6")
 def exp_of_total(body: Term) -> Claim:
+    body = t.function(body)
     (v,) = t.fresh_variables(body.data, body)
     right = t.product(t.lam([v], t.call("exp", t.at(body, v))))
     return (), t.equal(t.call("exp", t.total(body)), right)
@@ -264,10 +265,10 @@ def _d_minv(d: _Derivative, term: Term) -> Term:
     if d.variable in row.variables or d.variable in column.variables:
         refuse(f"no rule for the derivative of {term}")
     d.need("nonzero", t.det(matrix))
-    (k, l), body = d.below(matrix)
+    (i, j), body = d.below(matrix)
     here = d.here(matrix)
-    inner = t.mul(t.num(-1), t.minv(here, row, k), d(body), t.minv(here, l, column))
-    return t.total(t.lam([k], t.total(t.lam([l], inner))))
+    inner = t.mul(t.num(-1), t.minv(here, row, i), d(body), t.minv(here, j, column))
+    return t.total(t.lam([i], t.total(t.lam([j], inner))))
 
 
 _DERIVATIVES: dict[str, Callable[[_Derivative, Term], Term]] = {
@@ -340,6 +341,7 @@ def tangent(body: Term, point: Term, other: Term, curved: Theorem, facts: Facts 
     citation=f"{BILLINGSLEY}, section 15",
 )
 def sifting(body: Term) -> Claim:
+    body = t.function(body)
     (v,) = t.fresh_variables(body.data, body)
     result = []
     for (binders, factors), coefficient in polynomial(t.at(body, v)).items():
@@ -348,7 +350,7 @@ def sifting(body: Term) -> Claim:
             refuse(f"a term of {body} is not one delta times a function free of delta")
         mass = masses[0][0]
         place = next((b for a, b in (mass.args, mass.args[::-1]) if _is(a, v)), None)
-        if place is None or v in place.variables:
+        if place is None or v in place.variables or place.masses:
             refuse(f"{mass} is not at a fixed place")
         rest = [t.power(a, e) for a, e in factors if a is not mass]
         term = t.substitute(t.mul(t.num(coefficient), *rest), {v: place})
@@ -369,6 +371,7 @@ def _operations(term: Term) -> set[str]:
 
 @rule("∫ c F(x) dx = c ∫ F(x) dx", "c is free of x", citation=f"{BILLINGSLEY}, theorem 16.1")
 def integral_scale(factor: Term, body: Term) -> Claim:
+    body = t.function(body)
     (v,) = t.fresh_variables(body.data, body, factor)
     left = t.integral(t.lam([v], t.mul(factor, t.at(body, v))))
     return (), t.equal(left, t.mul(factor, t.integral(body)))
@@ -376,6 +379,7 @@ def integral_scale(factor: Term, body: Term) -> Claim:
 
 @rule("∫ F(x + c) dx = ∫ F(x) dx", citation=f"{BILLINGSLEY}, theorem 12.1")
 def integral_shift(body: Term, by: Term) -> Claim:
+    body = t.function(body)
     (sort,) = body.data
     (v,) = t.fresh_variables((sort,), body, by)
     if sort == REAL:
@@ -391,6 +395,7 @@ def integral_shift(body: Term, by: Term) -> Claim:
     citation=f"{BILLINGSLEY}, theorem 18.3",
 )
 def integral_of_product(body: Term) -> Claim:
+    body = t.function(body)
     sort, real = body.data
     if real != REAL:
         refuse("the function takes an index and a number")

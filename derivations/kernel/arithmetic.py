@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import terms as t
-from .logic import closed
+from .logic import closed, no_masses
 from .normal import polynomial, same, written
 from .signs import known_sign, sign_of
 from .terms import REAL, Term, refuse
@@ -28,6 +28,7 @@ def linear(goal: Term, entries: tuple[Entry, ...], facts: tuple[Theorem, ...] = 
     parts, strict = [t.sub(right, left)], False
     for coefficient, theorem, values, binders in entries:
         replaced = dict(values)
+        no_masses(replaced.values())
         given = {t.substitute(h, replaced) for h in theorem.hypotheses}
         closed(binders, given)
         said = t.substitute(theorem.conclusion, replaced)

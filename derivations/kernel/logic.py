@@ -19,6 +19,13 @@ def closed(variables: Iterable[Term], hypotheses: Iterable[Term]) -> None:
                 refuse(f"the hypothesis {h} speaks of {v}")
 
 
+def no_masses(values: Iterable[Term]) -> None:
+    """Refuse Dirac measures: laws of real numbers are not laws of measures."""
+    for value in values:
+        if value.masses:
+            refuse(f"a Dirac measure is no value of a variable: {value}")
+
+
 @rule("P implies P")
 def assume(statement: Term) -> Claim:
     return (statement,), statement
@@ -32,8 +39,7 @@ def cut(theorem: Theorem, fact: Theorem) -> Claim:
 @rule("Any terms of the right sorts for the free variables")
 def instantiate(theorem: Theorem, values: tuple[tuple[Term, Term], ...]) -> Claim:
     replaced = dict(values)
-    if any(value.masses for value in replaced.values()):
-        refuse("a Dirac measure is no value of a variable")
+    no_masses(replaced.values())
     return (
         {t.substitute(h, replaced) for h in theorem.hypotheses},
         t.substitute(theorem.conclusion, replaced),
@@ -50,6 +56,7 @@ def generalise(theorem: Theorem, variables: tuple[Term, ...]) -> Claim:
 def specialise(theorem: Theorem, values: tuple[Term, ...]) -> Claim:
     if theorem.conclusion.op != "every":
         refuse(f"{theorem.conclusion} is not said of all")
+    no_masses(values)
     return theorem.hypotheses, t.at(theorem.conclusion.args[0], *values)
 
 
@@ -66,7 +73,7 @@ def modus_ponens(theorem: Theorem, fact: Theorem) -> Claim:
         return given, said.args[1]
     if said.op == "iff" and said.args[1] is fact.conclusion:
         return given, said.args[0]
-    refuse(f"{fact.conclusion} is not the premise of {said}")
+    return refuse(f"{fact.conclusion} is not the premise of {said}")
 
 
 @rule("From Q under P, and P under Q: P iff Q")

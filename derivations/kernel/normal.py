@@ -37,6 +37,11 @@ _polynomials: dict[Term, Polynomial] = {}
 
 def polynomial(term: Term) -> Polynomial:
     """The normal form of a real term, as monomials with their coefficients."""
+    return dict(_form(term))
+
+
+def _form(term: Term) -> Polynomial:
+    """The same, kept: not to be changed, nor given away."""
     found = _polynomials.get(term)
     if found is None:
         if term.sort != REAL or term.loose:
@@ -47,13 +52,13 @@ def polynomial(term: Term) -> Polynomial:
 
 def same(left: Term, right: Term) -> bool:
     """Whether two real terms have the same normal form."""
-    return left is right or not polynomial(t.sub(left, right))
+    return left is right or not _form(t.sub(left, right))
 
 
 def normal(term: Term) -> Term:
     """The term written in normal form; statements and functions part by part."""
     if term.sort == REAL:
-        return term if term.op in ("num", "var") else written(polynomial(term))
+        return term if term.op in ("num", "var") else written(_form(term))
     return _parts(term)
 
 
@@ -143,7 +148,7 @@ def _replaced(factors: Iterable[tuple[Term, int]], values: dict[Term, Term]) -> 
     """A product of powers after a substitution, which may simplify its atoms."""
     out: Polynomial = {ONE: Fraction(1)}
     for atom, exponent in factors:
-        form = polynomial(t.substitute(atom, values))
+        form = _form(t.substitute(atom, values))
         for _ in range(exponent):
             out = _times(out, form)
     return out
@@ -155,7 +160,7 @@ def _replaced(factors: Iterable[tuple[Term, int]], values: dict[Term, Term]) -> 
 def _sum(term: Term) -> Polynomial:
     body = term.args[0]
     fresh = t.fresh_variables(body.data, body)
-    return _summed(fresh, polynomial(t.at(body, *fresh)))
+    return _summed(fresh, _form(t.at(body, *fresh)))
 
 
 def _summed(variables: tuple[Term, ...], form: Polynomial) -> Polynomial:
@@ -220,12 +225,8 @@ def _canonical(variables: tuple[Term, ...], parts: list[tuple[Term, int]]) -> Po
     if not variables:
         return {((), tuple(sorted(parts, key=_place))): Fraction(1)}
     first = _free_slot(variables, parts)
-    orders = list(_orders(variables, parts, first))
-    found = [_renamed(order, parts, first) for order in orders]
-    coefficient, factors = min(found, key=lambda item: (_key(item[1]), item[0]))
-    if any(f == factors and c != coefficient for c, f in found):
-        return {}  # the sum is its own negative
-    binders = tuple(t.slot(first + k, v.sort) for k, v in enumerate(orders[0]))
+    found = [_renamed(order, parts, first) for order in _orders(variables, parts, first)]
+    coefficient, factors, binders = min(found, key=lambda item: (_key(item[1]), item[0]))
     return {(binders, factors): coefficient}
 
 
@@ -250,7 +251,7 @@ def _orders(
     """Orders of the variables that are worth trying: by sort, then by what they occur in."""
     if len(variables) == 1:
         return [variables]
-    signs = {v: (str(v.sort), _signature(v, variables, parts, first)) for v in variables}
+    signs = {v: (repr(v.sort), _signature(v, variables, parts, first)) for v in variables}
     groups = [[v for v in variables if signs[v] == sign] for sign in sorted(set(signs.values()))]
     choices = product(*(permutations(group) for group in groups))
     return (tuple(v for group in choice for v in group) for choice in islice(choices, MAX_ORDERS))
@@ -266,13 +267,13 @@ def _signature(
 
 def _renamed(
     order: tuple[Term, ...], parts: list[tuple[Term, int]], first: int
-) -> tuple[Fraction, Factors]:
-    """The product with slots for the variables; its atoms may change a sign."""
+) -> tuple[Fraction, Factors, tuple[Term, ...]]:
+    """The product with slots for the variables, and these; its atoms may change a sign."""
     values = {v: t.slot(first + k, v.sort) for k, v in enumerate(order)}
     coefficient, merged = Fraction(1), dict[Term, int]()
     for atom, exponent in parts:
         new = t.substitute(atom, values)
-        form = polynomial(new)
+        form = _form(new)
         if len(form) == 1 and not next(iter(form))[0]:
             ((_, factors), factor) = next(iter(form.items()))
             coefficient *= factor**exponent
@@ -280,7 +281,7 @@ def _renamed(
             factors = ((new, 1),)
         for a, e in factors:
             merged[a] = merged.get(a, 0) + e * exponent
-    return coefficient, tuple(sorted(merged.items(), key=_place))
+    return coefficient, tuple(sorted(merged.items(), key=_place)), tuple(values.values())
 
 
 # ---------------------------------------------------------------- one operation each
@@ -291,19 +292,19 @@ def _number(term: Term) -> Polynomial:
 
 
 def _add(term: Term) -> Polynomial:
-    return _collect((m, c) for arg in term.args for m, c in polynomial(arg).items())
+    return _collect((m, c) for arg in term.args for m, c in _form(arg).items())
 
 
 def _mul(term: Term) -> Polynomial:
     out: Polynomial = {ONE: Fraction(1)}
     for arg in term.args:
-        out = _times(out, polynomial(arg))
+        out = _times(out, _form(arg))
     return out
 
 
 def _power(term: Term) -> Polynomial:
     out: Polynomial = {ONE: Fraction(1)}
-    base = polynomial(term.args[0])
+    base = _form(term.args[0])
     if len(base) == 1 and not next(iter(base))[0]:
         ((_, factors), coefficient) = next(iter(base.items()))
         form = _bind((), [(a, e * term.data) for a, e in factors])
@@ -314,7 +315,7 @@ def _power(term: Term) -> Polynomial:
 
 
 def _inverse(term: Term) -> Polynomial:
-    form = polynomial(term.args[0])
+    form = _form(term.args[0])
     if not form:
         return {}
     leading = form[min(form, key=lambda m: _order((m, Fraction(1))))]
@@ -336,7 +337,7 @@ def _inverse_of_atom(atom: Term) -> Polynomial:
     if atom.op in ("delta", "parity"):
         return {((), ((atom, 1),)): Fraction(1)}
     if atom.op == "inv":
-        return polynomial(atom.args[0])
+        return _form(atom.args[0])
     return {((), ((t.inv(atom), 1),)): Fraction(1)}
 
 
@@ -363,7 +364,7 @@ def _without(factors: Factors, common: Factors) -> Factors:
 def _product(term: Term) -> Polynomial:
     body = term.args[0]
     (fresh,) = t.fresh_variables(body.data, body)
-    form = polynomial(t.at(body, fresh))
+    form = _form(t.at(body, fresh))
     if len(form) != 1 or next(iter(form))[0]:
         return _alone(t.product(t.lam([fresh], written(form))))
     ((_, factors), coefficient) = next(iter(form.items()))

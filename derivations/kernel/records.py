@@ -7,7 +7,7 @@ from typing import Any
 
 from . import terms as t
 from .terms import Term, refuse
-from .theorem import RULES, Theorem
+from .theorem import MISUSE, RULES, Theorem
 
 SCHEMA = 1
 
@@ -110,8 +110,15 @@ def _sort(sort: t.Sort) -> Any:
 def replay(document: dict[str, Any]) -> Theorem:
     """The last step's theorem, every step made again by its rule.
 
-    Raises KernelError if a step is not what its rule gives.
+    Raises KernelError if a step is not what its rule gives, or if this is no record.
     """
+    try:
+        return _replay(document)
+    except MISUSE as error:
+        return refuse(f"this is no record: {error}")
+
+
+def _replay(document: dict[str, Any]) -> Theorem:
     if document.get("schema") != SCHEMA:
         refuse(f"records of schema {document.get('schema')}")
     terms = _read_terms(document["terms"])
@@ -120,32 +127,45 @@ def replay(document: dict[str, Any]) -> Theorem:
         rule = RULES.get(step["rule"]) or refuse(f"no rule {step['rule']}")
         arguments = [_value(a, terms, made) for a in step["arguments"]]
         theorem = rule.apply(*arguments)
-        said = {terms[h] for h in step["hypotheses"]}
-        if theorem.conclusion is not terms[step["conclusion"]] or theorem.hypotheses != said:
+        parents = tuple(_item(made, p) for p in step["parents"])
+        if step["id"] != len(made) or theorem.record.parents != parents:
+            refuse(f"step {step['id']} ({step['rule']}) does not come from the steps it names")
+        said = {_item(terms, h) for h in step["hypotheses"]}
+        conclusion = _item(terms, step["conclusion"])
+        if theorem.conclusion is not conclusion or theorem.hypotheses != said:
             refuse(f"step {step['id']} ({step['rule']}): the rule gives {theorem}")
         made.append(theorem)
     return made[-1] if made else refuse("a record without steps")
 
 
+def _item(items: list[Any], number: Any) -> Any:
+    if type(number) is not int or number < 0:
+        refuse(f"{number!r} is no number of a term or step")
+    return items[number]
+
+
 def _value(value: Any, terms: list[Term], made: list[Theorem]) -> Any:
     if isinstance(value, dict):
-        return terms[value["term"]] if "term" in value else made[value["theorem"]]
+        ((kind, number),) = value.items()
+        known: dict[str, list[Any]] = {"term": terms, "theorem": made}
+        return _item(known[kind], number)
     return tuple(_value(v, terms, made) for v in value) if isinstance(value, list) else value
 
 
 def _read_terms(rows: list[list[Any]]) -> list[Term]:
     terms: list[Term] = []
     for op, data, numbers in rows:
-        terms.append(_read(op, data, tuple(terms[k] for k in numbers)))
+        terms.append(_read(op, data, tuple(_item(terms, k) for k in numbers)))
     return terms
 
 
 def _read(op: str, data: Any, args: tuple[Term, ...]) -> Term:
     match op:
         case "num":
-            data = Fraction(data)
+            data = Fraction(data) if isinstance(data, str) else refuse(f"{data!r} is no number")
         case "var" | "bound":
-            data = data[0], _read_sort(data[1])
+            name, sort = data
+            data = name, _read_sort(sort)
         case "lam":
             data = tuple(map(_read_sort, data))
         case "size":

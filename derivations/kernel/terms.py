@@ -7,14 +7,15 @@ by one real number on which the entry depends. Every operation is total, with 0â
 meadow, Bergstra and Tucker 2007, doi:10.1145/1219092.1219095); where a law needs more, its
 rule asks for it. Terms are made by the functions below, which check sorts.
 
-Sorts are not empty. They are ``REAL``; a finite set (a string, the sort's name); ``Arrow`` for functions;
-``Points`` for a finite set of vectors, whose elements can be applied to an index.
+Sorts are not empty. They are ``REAL``; ``TRUTH``, for statements; a finite set (a string, the
+sort's name); ``Arrow`` for functions; ``Points`` for a finite set of vectors, whose elements can
+be applied to an index.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -55,12 +56,31 @@ class KernelError(Exception):
 
 
 def refuse(message: str) -> NoReturn:
+    """Raise KernelError."""
     raise KernelError(message)
 
 
 def is_finite(sort: Sort) -> bool:
     """Whether a sort is a finite set."""
     return isinstance(sort, Points) or (isinstance(sort, str) and sort not in (REAL, TRUTH))
+
+
+def _check_sort(sort: Sort) -> None:
+    if isinstance(sort, Arrow) and type(sort.arguments) is tuple:
+        for part in (*sort.arguments, sort.result):
+            _check_sort(part)
+    elif isinstance(sort, Points):
+        if type(sort.name) is not str or type(sort.index) is not str or not is_finite(sort.index):
+            refuse(f"{sort} is no set of vectors with finitely many components")
+    elif type(sort) is not str or not sort:
+        refuse(f"{sort!r} is no sort")
+
+
+def _is_space(sort: Sort) -> bool:
+    """Whether there is a volume: the real line, and vectors over finite sorts."""
+    if isinstance(sort, Arrow):
+        return sort.result == REAL and bool(sort.arguments) and all(map(is_finite, sort.arguments))
+    return sort == REAL
 
 
 class Term:
@@ -125,13 +145,15 @@ def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
         put(term, "variables", free)
         bare = op == "dirac" or (op != "int" and any(a.masses for a in args))
         put(term, "masses", bare)
-        text = f"{op}|{data}|{sort}|".encode() + b"".join(a.digest for a in args)
+        text = f"{op}|{data!r}|{sort!r}|".encode() + b"".join(a.digest for a in args)
         put(term, "digest", hashlib.blake2b(text, digest_size=12).digest())
         _made[key] = term
     return term
 
 
 def _real(op: str, *terms: Term) -> None:
+    if not terms:
+        refuse(f"{op} of nothing")
     for term in terms:
         if term.sort != REAL:
             refuse(f"{op} of {term}, which is {term.sort} and not a real number")
@@ -142,6 +164,8 @@ def _real(op: str, *terms: Term) -> None:
 
 def num(value: int | Fraction) -> Term:
     """A rational number."""
+    if type(value) not in (int, Fraction):
+        refuse(f"num: {value!r} is no rational number")
     return _make("num", Fraction(value), (), REAL)
 
 
@@ -152,8 +176,9 @@ def const(name: str) -> Term:
 
 def var(name: str, sort: Sort) -> Term:
     """A free variable. Theorems hold for all its values."""
-    if name[:1] in ("#", "@"):
-        refuse(f"variable {name}: names with # or @ are the kernel's own")
+    if type(name) is not str or name[:1] in ("", "#", "@"):
+        refuse(f"variable {name!r}: names with # or @ are the kernel's own")
+    _check_sort(sort)
     return _make("var", name, (), sort)
 
 
@@ -170,6 +195,8 @@ def slot(number: int, sort: Sort) -> Term:
 def lam(variables: Iterable[Term], body: Term) -> Term:
     """The function that takes variables to body."""
     bound = tuple(variables)
+    if body.loose:
+        refuse(f"lam: {body} has bound variables of its own outside")
     if any(v.op != "var" for v in bound) or len(set(bound)) != len(bound):
         refuse("lam binds distinct variables")
     sorts = tuple(v.sort for v in bound)
@@ -212,11 +239,13 @@ def fresh_variables(sorts: Iterable[Sort], *avoid: Term) -> tuple[Term, ...]:
 
 
 def add(*terms: Term) -> Term:
+    """A sum of at least one term."""
     _real("add", *terms)
     return terms[0] if len(terms) == 1 else _make("add", None, terms, REAL)
 
 
 def mul(*factors: Term) -> Term:
+    """A product of at least one factor."""
     _real("mul", *factors)
     return factors[0] if len(factors) == 1 else _make("mul", None, factors, REAL)
 
@@ -224,16 +253,18 @@ def mul(*factors: Term) -> Term:
 def power(base: Term, exponent: int) -> Term:
     """A natural power."""
     _real("power", base)
-    if exponent < 0:
-        refuse("power: the exponent is a natural number")
+    if type(exponent) is not int or exponent < 0:
+        refuse(f"power: the exponent {exponent!r} is no natural number")
     return _make("pow", exponent, (base,), REAL)
 
 
 def neg(term: Term) -> Term:
+    """-1 times a term."""
     return mul(num(-1), term)
 
 
 def sub(left: Term, right: Term) -> Term:
+    """The sum of left and -1 times right."""
     return add(left, neg(right))
 
 
@@ -244,6 +275,7 @@ def inv(term: Term) -> Term:
 
 
 def div(left: Term, right: Term) -> Term:
+    """The product of left and the inverse of right, so left / 0 = 0."""
     return mul(left, inv(right))
 
 
@@ -277,7 +309,7 @@ def delta(left: Term, right: Term) -> Term:
 
 def dirac(left: Term, right: Term) -> Term:
     """Dirac's measure at right, as a function of left; it has a meaning in integrals only."""
-    if left.sort != right.sort or is_finite(left.sort):
+    if left.sort != right.sort or not _is_space(left.sort):
         refuse(f"dirac of {left.sort} and {right.sort}")
     return _make("dirac", None, (left, right), REAL)
 
@@ -309,10 +341,10 @@ def extremum(op: str, body: Term) -> Term:
 
 
 def integral(body: Term) -> Term:
-    """The integral over the real line, or over all vectors of a sort."""
+    """The integral over the real line, or over all vectors over finite sorts."""
     body = function(body)
-    if is_finite(body.data[0]):
-        refuse("int over a finite set; that is a sum")
+    if not all(map(_is_space, body.data)):
+        refuse(f"int over {body.data}, which has no volume")
     return _binding("int", body, 1)
 
 
@@ -350,18 +382,22 @@ def _square(op: str, matrix: Term, *rest: Term) -> Term:
 
 
 def equal(left: Term, right: Term) -> Term:
+    """left = right, of any one sort; of functions: for all arguments."""
     return _relation("=", left, right)
 
 
 def at_most(left: Term, right: Term) -> Term:
+    """left <= right, real numbers."""
     return _relation("<=", left, right)
 
 
 def less(left: Term, right: Term) -> Term:
+    """left < right, real numbers."""
     return _relation("<", left, right)
 
 
 def distinct(left: Term, right: Term) -> Term:
+    """left and right, of one sort, are not the same."""
     return _relation("!=", left, right)
 
 
@@ -372,14 +408,17 @@ def _relation(op: str, left: Term, right: Term) -> Term:
 
 
 def conjunction(*statements: Term) -> Term:
+    """All of the statements hold."""
     return _logic("and", *statements)
 
 
 def implies(left: Term, right: Term) -> Term:
+    """If left holds, right does."""
     return _logic("implies", left, right)
 
 
 def iff(left: Term, right: Term) -> Term:
+    """left holds exactly if right does."""
     return _logic("iff", left, right)
 
 
@@ -419,7 +458,7 @@ def rebuild(term: Term, args: tuple[Term, ...]) -> Term:
     """The same operation with other arguments of the same sorts."""
     if args == term.args:
         return term
-    if term.op == "at":
+    if term.op == "at" and args[0].op == "lam":
         return at(*args)
     if term.op == "lam":
         return _make("lam", term.data, args, term.sort)
@@ -430,7 +469,7 @@ def _close(term: Term, numbers: Mapping[Term, int], depth: int) -> Term:
     if term.op == "var":
         number = numbers.get(term)
         return term if number is None else _make("bound", depth + number, (), term.sort)
-    if not term.args or not any(v in numbers for v in term.variables):
+    if not term.args or numbers.keys().isdisjoint(term.variables):
         return term
     inner = depth + (len(term.data) if term.op == "lam" else 0)
     return rebuild(term, tuple(_close(a, numbers, inner) for a in term.args))
@@ -469,7 +508,7 @@ def substitute(term: Term, values: Mapping[Term, Term]) -> Term:
 def _substitute(term: Term, values: Mapping[Term, Term], done: dict[Term, Term]) -> Term:
     if term.op == "var":
         return values.get(term, term)
-    if not term.args or not any(v in values for v in term.variables):
+    if not term.args or values.keys().isdisjoint(term.variables):
         return term
     found = done.get(term)
     if found is None:
@@ -539,11 +578,18 @@ def restored(op: str, data: Any, args: tuple[Term, ...]) -> Term:
             return num(data)
         case "const", str(), ():
             return const(data)
-        case "var", (str() as name, sort), ():
-            return _make("var", name, (), sort)
+        case "var", (str() as name, sort), () if name:
+            _check_sort(sort)
+            if name[0] not in "#@":
+                return var(name, sort)
+            return _make("var", f"{name[0]}{int(name[1:])}", (), sort)
         case "bound", (int() as number, sort), () if number >= 0:
+            _check_sort(sort)
             return _make("bound", number, (), sort)
         case "lam", tuple(), (body,):
+            for sort in data:
+                _check_sort(sort)
+            _check_bound(body, data[::-1], 0, set())
             return _make("lam", data, (body,), Arrow(data, body.sort))
         case "pow", int(), (base,):
             return power(base, data)
@@ -553,7 +599,23 @@ def restored(op: str, data: Any, args: tuple[Term, ...]) -> Term:
     return make(*args)
 
 
-_MAKERS: dict[str, Any] = {
+def _check_bound(term: Term, sorts: tuple[Sort, ...], depth: int, seen: set[Any]) -> None:
+    """Refuse bound variables that are not of the sort that their ``lam`` says."""
+    if term.loose <= depth or (term, depth) in seen:
+        return
+    seen.add((term, depth))
+    if (
+        term.op == "bound"
+        and term.data < depth + len(sorts)
+        and term.sort != sorts[term.data - depth]
+    ):
+        refuse(f"a variable of {sorts[term.data - depth]} is used as {term.sort}")
+    inner = depth + (len(term.data) if term.op == "lam" else 0)
+    for a in term.args:
+        _check_bound(a, sorts, inner, seen)
+
+
+_MAKERS: dict[str, Callable[..., Term]] = {
     "at": at, "add": add, "mul": mul, "inv": inv, "parity": parity, "delta": delta,
     "dirac": dirac, "sum": total, "prod": product, "int": integral, "deriv": deriv,
     "det": det, "cof": cof, "minv": minv, "=": equal, "<=": at_most, "<": less,

@@ -10,8 +10,9 @@ memory but their own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
@@ -54,7 +55,7 @@ class Theorem:
 
     __slots__ = ("__weakref__",)
 
-    def __new__(cls, *_: object, **__: object) -> NoReturn:  # type: ignore[misc]
+    def __new__(cls, *_: object, **__: object) -> Theorem:
         refuse("a theorem is made by a rule of the kernel")
 
     def __init_subclass__(cls, **_: object) -> NoReturn:
@@ -96,8 +97,11 @@ Work = Callable[..., Claim]
 Maker = Callable[..., Callable[[Work], Callable[..., Theorem]]]
 
 
-def _workshop() -> tuple[Callable[[Theorem], Record], Maker, Callable[[], None]]:
+def _workshop() -> tuple[
+    Callable[[Theorem], Record], Maker, Callable[[], None], Mapping[str, Rule]
+]:
     made: WeakKeyDictionary[Theorem, Record] = WeakKeyDictionary()
+    rules: dict[str, Rule] = {}
     opened = [True]
 
     def read(theorem: Theorem) -> Record:
@@ -115,6 +119,8 @@ def _workshop() -> tuple[Callable[[Theorem], Record], Maker, Callable[[], None]]
 
         def decorate(work: Work) -> Callable[..., Theorem]:
             name = work.__name__
+            if name in rules:
+                refuse(f"there is a rule {name} already")
 
             @functools.wraps(work)
             def apply(*arguments: Any) -> Theorem:
@@ -123,7 +129,7 @@ def _workshop() -> tuple[Callable[[Theorem], Record], Maker, Callable[[], None]]
                     read(parent)
                 try:
                     hypotheses, conclusion = work(*arguments)
-                except KernelError as error:
+                except (KernelError, *MISUSE) as error:
                     if str(error).startswith(f"{name}: "):
                         raise
                     raise KernelError(f"{name}: {error}") from None
@@ -136,23 +142,25 @@ def _workshop() -> tuple[Callable[[Theorem], Record], Maker, Callable[[], None]]
                 return theorem
 
             known = bool(citation) if axiom is None else axiom
-            RULES[name] = Rule(name, statement, conditions, citation, apply, known)
+            rules[name] = Rule(name, statement, conditions, citation, apply, known)
             return apply
 
         return decorate
 
-    return read, rule, opened.clear
+    return read, rule, opened.clear, MappingProxyType(rules)
 
 
 def _frozen(value: Any) -> Any:
-    """Arguments as they can be written down: no lists, no dictionaries."""
+    """Arguments as they can be written down: no lists, no dictionaries, nothing half bound."""
     if isinstance(value, list | tuple):
         return tuple(map(_frozen, value))
     if isinstance(value, dict):
-        return tuple((k, _frozen(v)) for k, v in value.items())
-    if isinstance(value, Term | Theorem | str | int):
-        return value
-    return refuse(f"{type(value).__name__} is no argument of a rule")
+        return tuple((_frozen(k), _frozen(v)) for k, v in value.items())
+    if type(value) not in (Term, Theorem, str, int):
+        refuse(f"{type(value).__name__} is no argument of a rule")
+    if type(value) is Term and value.loose:
+        refuse(f"{value} has bound variables of its own outside")
+    return value
 
 
 def _theorems(value: Any) -> Iterable[Theorem]:
@@ -163,6 +171,8 @@ def _theorems(value: Any) -> Iterable[Theorem]:
             yield from _theorems(item)
 
 
-RULES: dict[str, Rule] = {}
-_read, rule, seal = _workshop()
+MISUSE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What Python raises if a rule, or a record, is given something of the wrong shape."""
+
+_read, rule, seal, RULES = _workshop()
 del _workshop
