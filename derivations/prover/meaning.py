@@ -37,8 +37,8 @@ from ..reader.document import Document
 from ..reader.errors import ReadError
 from ..reader.scope import Entry, Scope
 
-ZERO_LOG = "0 ln 0"
-LOG_DELTA = "ln delta(0)"
+ZERO_LOG = "0 ln 0 = 0"
+LOG_DELTA = "ln delta(0) is a constant"
 MAX_DEPTH = 30
 
 Names = dict[tuple[str, bool] | n.Node, Any]
@@ -62,6 +62,8 @@ class Meaning:
     def __init__(self, document: Document, scope: Scope) -> None:
         self.document, self.scope = document, scope
         self.shapes = Shapes()
+        self.dropped: frozenset[tuple[str, str]] = frozenset()
+        """Hypotheses and conventions that may not be used."""
         self.conditions: list[Term] = []
         self.conventions: set[str] = set()
         self.uses: set[str] = set()
@@ -145,6 +147,12 @@ class Meaning:
             return work(self, node, names or {})
         finally:
             self.depth -= 1
+
+    def allows(self, convention: str) -> bool:
+        """Whether a convention is declared, and not dropped."""
+        return (
+            convention in self.scope.conventions and ("convention", convention) not in self.dropped
+        )
 
     def need(self, condition: Term) -> None:
         """Note a condition for what is printed, for all values of what is bound around it."""

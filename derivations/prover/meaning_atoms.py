@@ -91,9 +91,6 @@ def _indexed(m: Meaning, node: n.Indexed, names: Names) -> Term:
     raise Unsupported("an entry of a number")
 
 
-ZERO_LOG_NAME = "0 ln 0 = 0"
-"""As it is declared."""
-
 # ---------------------------------------------------------------- arithmetic
 
 
@@ -142,7 +139,7 @@ def _mul(m: Meaning, node: n.Mul, names: Names) -> Term:
     for k, factor in enumerate(node.factors):
         if values[k] is None:
             others = [v for v in values if v is not None and v.sort == REAL and not v.masses]
-            guarded = ZERO_LOG_NAME in m.scope.conventions and bool(others)
+            guarded = m.allows(ZERO_LOG) and bool(others)
             if guarded:
                 m.guards.append(t.mul(*others))
             before = len(m.conditions)
@@ -333,7 +330,10 @@ def _logarithm_of_measure(m: Meaning, argument: n.Node, names: Names) -> Term:
     while isinstance(local, Alias):
         function, local = local.symbol, local.names.get((local.symbol.name, False))
     place = m(argument.arguments[0], names)
-    m.conventions.add(LOG_DELTA)
+    for convention in (LOG_DELTA, ZERO_LOG):  # off the points of the measure it is ln 0
+        if not m.allows(convention):
+            raise Unsupported(f"the logarithm of a measure, without: {convention}")
+        m.conventions.add(convention)
     return t.at(t.var(f"\\ln {function.name}", Arrow((place.sort,), REAL)), place)
 
 

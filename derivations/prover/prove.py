@@ -30,6 +30,7 @@ from ..language import nodes as n
 from ..language.types import Function, Parameter
 from ..reader.definitions import read_declared
 from ..reader.document import Document, Equation
+from ..reader.scope import Entry
 from ..reader.statements import Link
 from . import inequalities, solving
 from .eigen import by_inverse, eigen_facts, gram_facts, inverted, push_through
@@ -50,6 +51,17 @@ class Proof:
     granted: list[Given]
     uses: set[str] = field(default_factory=set)
     conventions: set[str] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
+    assumed: dict[str, Term] = field(default_factory=dict)
+    """Declared assumptions, as printed, and what they say."""
+
+    @property
+    def used(self) -> set[tuple[str, str]]:
+        """What it rests on: (symbol, property), (``assume``, text), (``convention``, name)."""
+        here = self.hypotheses
+        found = {(g.entry.name, g.name) for g in self.granted if g.statement in here}
+        found |= {("assume", text) for text, said in self.assumed.items() if said in here}
+        return found | {("convention", name) for name in self.conventions}
 
     @property
     def hypotheses(self) -> frozenset[Term]:
@@ -111,6 +123,8 @@ class _Search:
         self.document, self.equation = document, equation
         self.deadline, self.dropped = deadline, dropped
         self.meaning = Meaning(document, equation.scope)
+        self.meaning.dropped = dropped
+        self.assumed: dict[str, Term] = {}
         self.granted: list[Given] = []
         self.facts: list[Theorem] = []
         self.simplifiers: dict[object, Simplifier] = {}
@@ -122,10 +136,13 @@ class _Search:
     def prove(self, node: n.Node) -> Proof:
         claim = self.statement(node)
         self.grant(claim)
-        theorem = self.theorem(claim)
+        theorem = self.from_premises(claim)
         conditions = [self.condition(c) for c in self.meaning.conditions]
         m = self.meaning
-        return Proof(theorem, conditions, self.granted, m.uses, m.conventions)
+        entries = list(m.entries.values())
+        return Proof(
+            theorem, conditions, self.granted, m.uses, m.conventions, entries, self.assumed
+        )
 
     def grant(self, claim: Term) -> None:
         """Assume what the declarations say of the symbols that were read."""
@@ -139,7 +156,7 @@ class _Search:
             text = source.slice(span)
             if ("assume", text) not in self.dropped:
                 assumed += self.assumption(read_declared(scope, text))
-        assumed += self.premises()
+                self.assumed[text] = assumed[-1].conclusion
         self.facts = consequences(assumed)
         said = (claim, *self.meaning.conditions)
         self.facts = consequences([*self.facts, *gram_facts(self.facts, said)])
@@ -151,6 +168,18 @@ class _Search:
         found = assume(self.statement(node))
         del self.meaning.conditions[before:]
         return [found]
+
+    def from_premises(self, claim: Term) -> Theorem:
+        """A theorem for the claim; from the equation that it is declared to follow from, if
+        it has no proof without, and no hypothesis is left out."""
+        try:
+            return self.theorem(claim)
+        except (Unproved, KernelError):
+            premises = self.premises() if not self.dropped else []
+            if not premises:
+                raise
+        self.facts = consequences([*self.facts, *premises])
+        return self.theorem(claim)
 
     def premises(self) -> list[Theorem]:
         label = self.equation.scope.follows
