@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .hypotheses import Hypothesis, hypotheses_of
 from .language import nodes as n
-from .language.latex import latex
 from .language.shapes import Shapes
 from .language.source import Source, Span
 from .language.types import SetOf
@@ -26,6 +25,7 @@ from .results import (
 )
 
 if TYPE_CHECKING:
+    from .corrections import Correction
     from .witness.numbers import Session
 
 NEED_INSTANCES = 4
@@ -75,11 +75,14 @@ def judge_equation(
         return result, [
             finding(source, equation.label, "D205", equation.span, f"({equation.label}) {message}")
         ]
+    links = equation.reading.links
+    result.links = [judge_link(document, equation, link, options) for link in links]
+    mended = _correct(document, equation, result.links, options)
     findings: list[Finding] = []
-    for link in equation.reading.links:
-        row = judge_link(document, equation, link, options)
-        result.links.append(row)
-        findings += _link_findings(source, equation, link, row)
+    for k, (link, row) in enumerate(zip(links, result.links, strict=True)):
+        if k in mended and mended[k].links[0] != k:
+            continue  # told with the first link that the same change mends
+        findings += _link_findings(source, equation, link, row, mended.get(k))
     findings += _slips(source, equation)
     return result, findings
 
@@ -272,25 +275,50 @@ def _ask_sympy(
 def _ask_kernel(
     document: Document, equation: Equation, link: Link, options: Options, row: LinkResult
 ) -> None:
-    from .prover.prove import Unproved, prove
+    from .proofs import ask
     from .witness.timelimit import TimeUp, run_with_limit
 
+    needed = frozenset(need.hypothesis for need in row.needs)
     try:
-        proof = run_with_limit(
+        found = run_with_limit(
             options.time_limit * 1.5,
-            lambda: prove(document, equation, link, options.time_limit),
+            lambda: ask(document, equation, link, options.time_limit, needed),
         )
     except TimeUp:
         row.kernel = KernelEvidence("none", reason="time ran out")
         return
-    except Unproved as error:
-        row.kernel = KernelEvidence("none", reason=str(error))
-        return
     except Exception as fault:
         row.kernel = KernelEvidence("none", reason=_fault(fault))
         return
-    rules, axioms = proof.rests_on()
-    row.kernel = KernelEvidence("proved", latex(link.node, equation.scope.names), rules, axioms)
+    row.kernel = found.evidence
+    for hypothesis in found.hypotheses:
+        if hypothesis.latex not in row.hypotheses:
+            row.hypotheses.append(hypothesis.latex)
+            if hypothesis.unsaid:
+                row.unsaid.append(hypothesis.latex)
+
+
+def _correct(
+    document: Document, equation: Equation, rows: list[LinkResult], options: Options
+) -> dict[int, Correction]:
+    """The nearest true statements of refuted links, written to their rows too."""
+    wrong = [k for k, row in enumerate(rows) if row.verdict == "refuted"]
+    if not wrong or "kernel" not in options.witnesses:
+        return {}
+    from .corrections import correct
+
+    right = [k for k, row in enumerate(rows) if row.verdict != "refuted"]
+    found = correct(document, equation, wrong, right, options.time_limit, options.seed)
+    for k, correction in found.items():
+        row = rows[k]
+        if correction.proved:
+            row.correction = correction.latex
+        else:
+            row.suggestion = correction.latex
+        row.slip = correction.words
+        if correction.place is not None:
+            row.place = (correction.place.start, correction.place.stop)
+    return found
 
 
 def _fault(error: Exception) -> str:
@@ -301,7 +329,11 @@ def _fault(error: Exception) -> str:
 
 
 def _link_findings(
-    source: Source, equation: Equation, link: Link, row: LinkResult
+    source: Source,
+    equation: Equation,
+    link: Link,
+    row: LinkResult,
+    correction: Correction | None = None,
 ) -> list[Finding]:
     assert row.place is not None
     place = Span(*row.place)
@@ -313,7 +345,10 @@ def _link_findings(
         )
         return [finding(source, label, "E102", place, message, "fault")]
     if row.verdict == "refuted":
-        return [finding(source, label, "E101", place, f"({label}) {_wrong(equation, link, row)}")]
+        message = _wrong(equation, link, row)
+        if correction is not None:
+            message = _mended(message, correction)
+        return [finding(source, label, "E101", place, f"({label}) {message}")]
     if is_domain_clause(link.node) and isinstance(link.node, n.Relation) and link.node.op == "=":
         message = f"({label}) {row.left} is set equal to a set; \\in is meant, and read"
         return [finding(source, label, "W301", place, message, "warning")]
@@ -338,6 +373,16 @@ def _wrong(equation: Equation, link: Link, row: LinkResult) -> str:
         "in": "the declared set is another one",
     }
     return words.get(node.op, "the inequality fails")
+
+
+def _mended(message: str, correction: Correction) -> str:
+    """What is wrong with what to change, and how sure that is."""
+    numbers = [str(k + 1) for k in correction.links]
+    if len(numbers) > 1:
+        message = f"links {', '.join(numbers[:-1])} and {numbers[-1]} are false"
+    if correction.proved:
+        return f"{message}: {correction.change}"
+    return f"{message}: perhaps {correction.change} (the numbers then agree; no proof)"
 
 
 def _declared_step(equation: Equation, node: n.Node) -> str | None:

@@ -76,7 +76,9 @@ class LinkResult:
     """One relation of a printed equation and what the witnesses say of it.
 
     ``span`` counts characters of the file and covers the whole link; ``place`` is
-    the smallest part that a finding points at (the relation sign by default).
+    the smallest part that a finding points at (the relation sign by default). A refuted link
+    has the nearest true statement as its ``correction``, if the kernel proves one, or as its
+    ``suggestion``, if only the numbers agree; ``slip`` says in words what is to be changed.
     """
 
     relation: str
@@ -94,6 +96,8 @@ class LinkResult:
     numeric: NumericEvidence = field(default_factory=NumericEvidence)
     counterexample: Counterexample | None = None
     correction: str | None = None
+    suggestion: str | None = None
+    slip: str | None = None
     needs: list[Need] = field(default_factory=list)
 
     @property

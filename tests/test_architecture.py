@@ -15,7 +15,7 @@ FLOORS = (
     {"language", "files", "results"},
     {"reader"},
     {"prover", "witness", "cache"},
-    {"hypotheses"},
+    {"hypotheses", "corrections"},
     {"judge"},
     {"check"},
     {"report"},

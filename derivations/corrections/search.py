@@ -1,0 +1,208 @@
+"""The nearest true statement: the smallest edit after which refuted links are theorems.
+
+Links of one chain share expressions, so one edit may mend several of them; it must leave
+the others true. Numbers sift the candidates, the kernel proves what is left, and the numbers
+have the last word.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby, islice
+
+from ..language import nodes as n
+from ..language.source import Span
+from ..reader.document import Document, Equation
+from ..witness.timelimit import TimeUp, run_with_limit
+from .edits import Edit
+from .printed import Printed
+from .rules import candidates
+from .trial import Candidate, candidate, holds, passed, proved
+
+PAIRS = 400
+"""Pairs of edits that are tried where no single one helps."""
+BASES = 8
+"""Edits that are tried as one of a pair."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The nearest true statement of a link, and what has to be changed where.
+
+    ``proved`` says whether the kernel holds it; without that only the numbers agree. The same
+    ``change`` mends all of ``links``; ``words`` are those that concern this link.
+    ``equation`` is the whole display after it, read with the declaration ``declare``.
+    """
+
+    latex: str
+    words: str
+    place: Span | None
+    proved: bool
+    change: str
+    links: tuple[int, ...]
+    equation: str
+    declare: str = ""
+
+
+def correct(
+    document: Document,
+    equation: Equation,
+    wrong: Sequence[int],
+    right: Collection[int],
+    seconds: float,
+    seed: int = 0,
+) -> dict[int, Correction]:
+    """Corrections of the refuted links ``wrong``; those in ``right`` must stay true.
+
+    Links that no edit was found for are left out; the work ends after ``seconds``.
+    """
+    search = _Search(document, equation, right, time.monotonic() + seconds, seed)
+    assert equation.reading is not None
+    links = equation.reading.links
+    chains = groupby(sorted(wrong, key=lambda k: links[k].chain), lambda k: links[k].chain)
+    groups = [list(group) for _, group in chains]
+    for group in groups:
+        try:
+            run_with_limit(seconds, lambda group=group: search.group(group))  # type: ignore[misc]
+        except TimeUp:
+            break
+    return search.found
+
+
+def _differs(node: n.Node) -> bool:
+    """Whether a link only says that two sides differ: no law that could be proved."""
+    return isinstance(node, n.Relation) and node.op == "!="
+
+
+def _only_proved(before: n.Node, after: n.Node) -> bool:
+    """Whether numbers are not enough: they say little of an order put for another sign."""
+    ops = [x.op if isinstance(x, n.Relation) else "" for x in (before, after)]
+    return ops[0] != ops[1] and ops[1] != "="
+
+
+def _pairs(bases: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Edit]:
+    return (base + edit for base in bases for edit in edits if not base.meets(edit))
+
+
+class _Search:
+    def __init__(
+        self,
+        document: Document,
+        equation: Equation,
+        right: Collection[int],
+        deadline: float,
+        seed: int,
+    ) -> None:
+        assert equation.reading is not None
+        self.document, self.equation = document, equation
+        self.printed = [link.node for link in equation.reading.links]
+        self.spans = [link.span for link in equation.reading.links]
+        self.right, self.deadline, self.seed = right, deadline, seed
+        self.found: dict[int, Correction] = {}
+        self.promising: list[tuple[int, Edit]] = []
+
+    def group(self, wrong: list[int]) -> None:
+        """Correct the refuted links of one chain: all at once, in pairs, or each by itself."""
+        edits = candidates(Printed(self.document, self.equation, wrong))
+        self.promising = []
+        for _ in self.attempts(wrong, edits):
+            if all(k in self.found for k in wrong):
+                return
+
+    def attempts(self, wrong: list[int], edits: list[Edit]) -> Iterator[None]:
+        partial: list[tuple[Candidate, list[int]]] = []
+        several = [edit for edit in edits if len(edit.changes) > 1]
+        singles = sorted([*edits, *_pairs(several, edits)], key=lambda edit: edit.cost)
+        for _, tier in groupby(singles, lambda edit: edit.cost):
+            whole = []
+            for edit in tier:
+                for made, mended in self.mends(edit, wrong):
+                    if len(mended) == len(wrong):
+                        whole.append(made)
+                    else:
+                        partial.append((made, mended))
+            self.settle(whole, wrong)
+            yield
+        for first, second in combinations(partial, 2):
+            if {*first[1], *second[1]} == set(wrong) and not set(first[1]) & set(second[1]):
+                self.settle(self.both(first[0].edit, second[0].edit, wrong), wrong)
+                yield
+        for edit in self.pairs(edits):
+            self.settle([made for made, m in self.mends(edit, wrong) if m == wrong], wrong)
+            yield
+        for made, mended in partial:
+            self.settle([made], mended)
+        yield
+
+    def both(self, first: Edit, second: Edit, wrong: list[int]) -> list[Candidate]:
+        if first.meets(second):
+            return []
+        return [made for made, mended in self.mends(first + second, wrong) if mended == wrong]
+
+    def pairs(self, edits: list[Edit]) -> Iterator[Edit]:
+        """Pairs of edits, one of which helps at some instances."""
+        helpful = sorted(self.promising, key=lambda row: (-row[0], row[1].cost))
+        bases = [edit for _, edit in helpful if len(edit.changes) == 1][:BASES]
+        yield from islice(_pairs(bases, edits), PAIRS)
+
+    # ------------------------------------------------------------ one edit
+
+    def mends(self, edit: Edit, wrong: list[int]) -> Iterator[tuple[Candidate, list[int]]]:
+        """The edited equation with the links that it mends, if it mends some and breaks none."""
+        if time.monotonic() > self.deadline:
+            raise TimeUp("no time left for corrections")
+        touched = [k for k in wrong if edit.touches(self.spans[k])]
+        made = candidate(self.document, self.equation, edit) if touched else None
+        if made is None:
+            return
+        mended = []
+        for k in touched:
+            if _differs(made.links[k].node):
+                return
+            count, fine = passed(made, k, self.seed)
+            if fine:
+                mended.append(k)
+            elif not mended:
+                if count:
+                    self.promising.append((count, edit))
+                return
+        others = [k for k in self.right if edit.touches(self.spans[k])]
+        if all(passed(made, k, self.seed)[1] for k in others):
+            yield made, mended
+
+    def settle(self, made: list[Candidate], wrong: list[int]) -> None:
+        """Keep the first candidate that is proved, or else the first that the numbers hold true."""
+        if all(k in self.found and self.found[k].proved for k in wrong):
+            return
+        for one in made:
+            sure = all(proved(one, k, self.left) for k in wrong)
+            if not sure and (
+                any(k in self.found for k in wrong)
+                or any(_only_proved(self.printed[k], one.links[k].node) for k in wrong)
+            ):
+                continue
+            if all(holds(one, k, self.seed, self.left) for k in wrong):
+                for k in wrong:
+                    self.found[k] = self.correction(one, k, wrong, sure)
+                if sure:
+                    return
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(self.deadline - time.monotonic(), 0.01)
+
+    def correction(self, made: Candidate, k: int, links: list[int], sure: bool) -> Correction:
+        text, span, edit = self.document.source.text, self.spans[k], made.edit
+        return Correction(
+            latex=made.latex(k),
+            words=edit.words(text, span),
+            place=edit.place(text, span),
+            proved=sure,
+            change=edit.words(text),
+            links=tuple(links),
+            equation=edit.apply(text, self.equation.span),
+            declare=edit.declare,
+        )
