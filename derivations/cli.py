@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _check_parser(verbs)
     _explain_parser(verbs)
+    _trust_parser(verbs)
     return parser
 
 
@@ -131,18 +132,30 @@ def _explain_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _document_options(parser)
 
 
-def _document_options(parser: argparse.ArgumentParser) -> None:
+def _trust_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(verbs, "trust", "List the rules and axioms, and what rests on them.")
+    parser.set_defaults(verb=_trust, witness=["kernel"], seed=0, instances=None)
+    _file_options(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--jobs", type=_whole(1), default=1, metavar="J", help="default: 1")
+
+
+def _file_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help=".tex or .md; default: the bundled document"
     )
     parser.add_argument("--declarations", metavar="FILE", help="what the symbols are, if not there")
+    parser.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds an equation")
+    parser.add_argument("--no-cache", action="store_true", help="compute everything anew")
+
+
+def _document_options(parser: argparse.ArgumentParser) -> None:
+    _file_options(parser)
     parser.add_argument(
         "--witness", type=_witnesses, metavar="LIST", help=f"default: {','.join(WITNESSES)}"
     )
     parser.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="default: 0")
     parser.add_argument("--instances", type=_whole(1), metavar="K", help="random instances a link")
-    parser.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds an equation")
-    parser.add_argument("--no-cache", action="store_true", help="compute everything anew")
 
 
 def _items(text: str) -> list[str]:
@@ -208,13 +221,28 @@ def _check(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     report = _report(options, only=[options.label], jobs=1)
     color, width = _terminal()
+    proofs = None
+    if any(link.kernel.status == "proved" for link in report.links):
+        from .report.proved import proofs_of
+
+        proofs = proofs_of(report, options.label, options.declarations)
     try:
-        text = explain(report, options.label, color=color, width=width)
+        text = explain(report, options.label, proofs=proofs, color=color, width=width)
     except KeyError as error:
         raise UsageError(error.args[0]) from None
     _write(sys.stdout, text)
     status = report.exit_status()
     return status if status == 3 else 0
+
+
+def _trust(options: argparse.Namespace) -> int:
+    from .report.trust import render as trusted
+
+    report = _report(options, only=None, jobs=options.jobs)
+    color, width = _terminal()
+    _write(sys.stdout, trusted(report, options.format, color=color, width=width), options.format)
+    _note_summary(report)
+    return 0
 
 
 def _report(options: argparse.Namespace, only: list[str] | None, jobs: int) -> Report:

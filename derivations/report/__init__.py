@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..results import Report
+    from .proved import Proofs
 
 _MODULES = {
     "text": ".text",
@@ -41,8 +42,18 @@ def render(
     return result
 
 
-def explain(report: Report, label: str, *, color: bool = False, width: int | None = None) -> str:
-    """All the evidence for one equation; KeyError for a label that is not there."""
-    from .explain import render as explained
+def explain(
+    report: Report,
+    label: str,
+    *,
+    proofs: Proofs | None = None,
+    color: bool = False,
+    width: int | None = None,
+) -> str:
+    """All the evidence for one equation; KeyError for a label that is not there.
 
-    return explained(report, label, color=color, width=width)
+    ``proofs`` holds the proofs to be told (see ``proofs_of``).
+    """
+    from .explanation import render as explained
+
+    return explained(report, label, proofs=proofs, color=color, width=width)

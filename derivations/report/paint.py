@@ -39,6 +39,19 @@ def cut(text: str, width: int) -> str:
     return shown.plain
 
 
+def wrap(head: str, text: str, width: int, style: str = "") -> list[Text]:
+    """A text after a head; what does not fit continues below it."""
+    room = max(width - cell_len(head), 20)
+    rows: list[str] = []
+    for word in text.split(" "):
+        if rows and cell_len(rows[-1]) + 1 + cell_len(word) <= room:
+            rows[-1] += " " + word
+        else:
+            rows.append(word)
+    blank = " " * cell_len(head)
+    return [line(head if k == 0 else blank, (row, style)) for k, row in enumerate(rows)]
+
+
 def flow(head: Text, pieces: Iterable[tuple[str, Text]], width: int | None) -> list[Text]:
     """Pieces after a head, each after its separator; over several lines if they do not fit.
 

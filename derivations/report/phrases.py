@@ -187,20 +187,20 @@ def verdict_sentences(report: Report) -> list[str]:
     clash = sorted({f.label for f in report.findings if f.severity == "fault"})
     if clash:
         lines.append(
-            f"Two witnesses contradict each other on {_listed(clash)}: either this program or a "
+            f"Two witnesses contradict each other on {listed(clash)}: either this program or a "
             "library it uses is wrong there. See the findings."
         )
     wrong = [equation.label for equation in report if equation.verdict == "refuted"]
     if wrong:
         verb = "is" if len(wrong) == 1 else "are"
         of = count(total, "equation")
-        lines.append(f"{len(wrong)} of {of} {verb} wrong as printed: {_listed(wrong)}.")
+        lines.append(f"{len(wrong)} of {of} {verb} wrong as printed: {listed(wrong)}.")
     else:
         lines.append(f"Of {count(total, 'equation')} none was found wrong as printed.")
     for verdict, words in (("unread", "could not be read"), ("undecided", "could not be decided")):
         labels = [equation.label for equation in report if equation.verdict == verdict]
         if labels:
-            lines.append(f"{count(len(labels), 'equation')} {words}: {_listed(labels)}.")
+            lines.append(f"{count(len(labels), 'equation')} {words}: {listed(labels)}.")
     return [*lines, *_others(report)]
 
 
@@ -213,5 +213,6 @@ def _others(report: Report) -> list[str]:
     return [f"{count(len(rest), 'other error')}: {where}."]
 
 
-def _listed(labels: Sequence[str]) -> str:
+def listed(labels: Sequence[str]) -> str:
+    """Names with commas between them."""
     return ", ".join(one_line(label) for label in labels)
