@@ -214,14 +214,31 @@ def _pow(m: Meaning, node: n.Pow, names: Names) -> Term:
     if isinstance(inner, n.Number):
         value = -inner.value if negative else inner.value
         return _rational_power(m, base, value)
-    if isinstance(inner, n.Symbol) and not negative:
-        for sort in m.scope.sorts.values():
-            if sort.size == inner.name:
-                k = m.fresh(m.sort(sort))
-                return t.product(t.lam([k], base))
+    sized = _size_power(m, base, inner)
+    if sized is not None:
+        if negative:
+            m.need(t.distinct(base, t.num(0)))
+        return t.inv(sized) if negative else sized
     if base.op == "exp" and base.args[0] is t.num(1):
         return t.call("exp", m(exponent, names))
     raise Unsupported("a power with this exponent")
+
+
+def _size_power(m: Meaning, base: Term, exponent: n.Node) -> Term | None:
+    """b^N or b^{N/2}, for the size N of a sort: a product over it."""
+    match exponent:
+        case n.Div(n.Symbol() as size, n.Number(value=2)):
+            m.need(t.at_most(t.num(0), base))
+            base = t.call("sqrt", base)
+        case n.Symbol() as size:
+            pass
+        case _:
+            return None
+    for sort in m.scope.sorts.values():
+        if sort.size == size.name:
+            k = m.fresh(m.sort(sort))
+            return t.product(t.lam([k], base))
+    return None
 
 
 def _norm_power(m: Meaning, node: n.Pow, names: Names) -> Term | None:
