@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import terms as t
-from .logic import closed
 from .normal import polynomial
 from .signs import known_sign
 from .terms import REAL, Term, refuse
@@ -111,22 +110,23 @@ def derivative(body: Term, point: Term, facts: Facts = ()) -> Claim:
 
 
 class _Derivative:
-    """The derivative of terms by a variable, its value put in; ``hypotheses`` collects."""
+    """The derivative of terms by a variable, its value put in; ``hypotheses`` collects.
+
+    The variable is a marker above all of the point, the terms and the conclusions of facts; so
+    are those made below it.
+    """
 
     def __init__(self, variable: Term, point: Term, facts: Facts) -> None:
         self.variable, self.facts = variable, facts
         self.value = {variable: point}
         self.hypotheses: set[Term] = set()
-        self.inner: tuple[Term, ...] = ()
+        self.used: tuple[Term, ...] = (variable,)
 
     def here(self, term: Term) -> Term:
         return t.substitute(term, self.value)
 
     def need(self, holds: str, term: Term) -> None:
-        found: set[Term] = set()
-        _need(holds, self.here(term), self.facts, found)
-        closed(self.inner, found)
-        self.hypotheses |= found
+        _need(holds, self.here(term), self.facts, self.hypotheses)
 
     def __call__(self, term: Term) -> Term:
         if term is self.variable:
@@ -140,12 +140,13 @@ class _Derivative:
 
     def below(self, body: Term) -> tuple[tuple[Term, ...], Term]:
         """Fresh variables of a function, and its value at them."""
-        facts = (f.conclusion for f in self.facts)
-        fresh = t.fresh_variables(
-            body.data, body, self.variable, *self.value.values(), *self.inner, *facts
-        )
-        self.inner += fresh
+        fresh = self.fresh(body.data)
         return fresh, t.at(body, *fresh)
+
+    def fresh(self, sorts: tuple[t.Sort, ...]) -> tuple[Term, ...]:
+        found = t.fresh_variables(sorts, *self.used)
+        self.used += found
+        return found
 
 
 def _d_add(d: _Derivative, term: Term) -> Term:
@@ -232,7 +233,7 @@ def _d_at(d: _Derivative, term: Term) -> Term:
     parts = []
     for k, a in enumerate(arguments):
         if d.variable in a.variables:
-            (u,) = t.fresh_variables((REAL,), term, *d.value.values(), *d.inner)
+            (u,) = d.fresh((REAL,))
             values = [u if j == k else d.here(b) for j, b in enumerate(arguments)]
             slope = t.deriv(t.lam([u], t.at(function, *values)), d.here(a))
             parts.append(t.mul(slope, d(a)))
@@ -246,7 +247,7 @@ def _d_deriv(d: _Derivative, term: Term) -> Term:
         refuse(f"no rule for the derivative of {term}, by a parameter of what is differentiated")
     if not _is_smooth(body, d.facts, d.hypotheses):
         refuse(f"{body} is not known to be smooth")
-    (u,) = t.fresh_variables((REAL,), term, *d.value.values(), *d.inner)
+    (u,) = d.fresh((REAL,))
     slope = t.deriv(t.lam([u], t.deriv(body, u)), d.here(point))
     return t.mul(slope, d(point))
 
@@ -320,7 +321,7 @@ def _smooth_in(term: Term, by: frozenset[Term], facts: Facts, hypotheses: set[Te
     citation="S. Boyd and L. Vandenberghe, Convex Optimization, 2004, 3.1.3 and 3.1.4",
 )
 def tangent(body: Term, point: Term, other: Term, curved: Theorem, facts: Facts = ()) -> Claim:
-    hypotheses = set(curved.hypotheses)
+    body, hypotheses = t.function(body), set(curved.hypotheses)
     (u,) = t.fresh_variables((REAL,), body)
     second = t.lam([u], t.deriv(t.lam([u], t.deriv(body, u)), u))
     if curved.conclusion is not t.every(t.lam([u], t.at_most(t.num(0), t.at(second, u)))):
@@ -380,6 +381,7 @@ def integral_scale(factor: Term, body: Term) -> Claim:
 @rule("∫ F(x + c) dx = ∫ F(x) dx", citation=f"{BILLINGSLEY}, theorem 12.1")
 def integral_shift(body: Term, by: Term) -> Claim:
     body = t.function(body)
+    whole = t.integral(body)
     (sort,) = body.data
     (v,) = t.fresh_variables((sort,), body, by)
     if sort == REAL:
@@ -387,7 +389,7 @@ def integral_shift(body: Term, by: Term) -> Claim:
     else:
         (k,) = t.fresh_variables(sort.arguments, body, by, v)
         moved = t.lam([k], t.add(t.at(v, k), t.at(by, k)))
-    return (), t.equal(t.integral(t.lam([v], t.at(body, moved))), t.integral(body))
+    return (), t.equal(t.integral(t.lam([v], t.at(body, moved))), whole)
 
 
 @rule(

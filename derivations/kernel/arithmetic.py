@@ -107,7 +107,11 @@ def antisymmetry(first: Theorem, second: Theorem) -> Claim:
     return first.hypotheses | second.hypotheses, t.equal(*here.args)
 
 
-@rule("From a sum of terms that are not negative being 0, each of them is 0")
+@rule(
+    "From a sum of terms being 0, each of them is 0",
+    "the terms are not negative",
+    "no hypothesis speaks of x",
+)
 def vanishing(total: Theorem, terms: Theorem, variables: tuple[Term, ...]) -> Claim:
     said, each = total.conclusion, terms.conclusion
     closed(variables, terms.hypotheses)

@@ -144,6 +144,7 @@ def orthogonal(matrix: Term) -> Term:
 
 def diagonalised(matrix: Term, basis: Term, values: Term) -> Term:
     """The statement Σ_kl P_ki A_kl P_lj = δ_ij λ_i."""
+    matrix = t.function(matrix)
     i, j, k, m = _indices(matrix.data[0], 4, matrix, basis, values)
     entry = t.mul(t.at(basis, k, i), t.at(matrix, k, m), t.at(basis, m, j))
     left = t.total(t.lam([k], t.total(t.lam([m], entry))))

@@ -49,7 +49,6 @@ class Sign:
 
 
 POSITIVE = Sign(True, False, True)
-ZERO = Sign(True, True, False)
 
 
 def sign_of(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> Sign:
@@ -166,13 +165,10 @@ def _is_square(factors: tuple[Term, ...]) -> bool:
 
 
 def _over_a_sort(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> Sign:
+    """The sign of every term, by facts that do not speak of the variable."""
     body = term.args[0]
     (variable,) = t.fresh_variables(body.data, body, *(f.conclusion for f in facts))
-    inner: set[Term] = set()
-    each = sign_of(t.at(body, variable), facts, inner)
-    if any(variable in h.variables for h in inner):
-        return Sign()
-    hypotheses |= inner
+    each = sign_of(t.at(body, variable), facts, hypotheses)
     if term.op == "prod":
         return Sign(each.nonnegative, False, each.nonzero)
     one_side = each.nonnegative or each.nonpositive

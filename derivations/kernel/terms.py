@@ -232,7 +232,7 @@ def function(term: Term) -> Term:
 
 
 def fresh_variables(sorts: Iterable[Sort], *avoid: Term) -> tuple[Term, ...]:
-    """Markers of the given sorts that occur in none of the terms."""
+    """Markers of the given sorts, with numbers above those that occur in the terms."""
     used = [int(v.data[1:]) for t in avoid for v in t.variables if v.data[0] == "#"]
     first = max(used, default=-1) + 1
     return tuple(marker(first + k, sort) for k, sort in enumerate(sorts))
