@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from .plain import count, one_line
+from .signs import SIGNS, unicode_name
 
 if TYPE_CHECKING:
     from ..results import Counterexample, EquationResult, Finding, LinkResult, Report
 
 MEANING = {
-    "proved": "a general proof, for every size, under the hypotheses named",
+    "proved": "a theorem of the kernel, for every size, under the hypotheses named",
     "definition": "introduces its left side; that it makes sense is checked",
     "assumed": "has no truth value: an approximation, a goal, a modelling choice",
     "bounded": "decided by symbolic algebra at the sizes listed; no general proof",
@@ -23,36 +25,16 @@ MEANING = {
 }
 """What each verdict means, strongest first."""
 
-SIGNS = {
-    r"\leq": "≤",
-    r"\le": "≤",
-    r"\geq": "≥",
-    r"\ge": "≥",
-    r"\neq": "≠",
-    r"\ne": "≠",
-    r"\approx": "≈",
-    r"\simeq": "≃",
-    r"\sim": "∼",
-    r"\equiv": "≡",
-    r"\propto": "∝",
-    r"\iff": "⟺",
-    r"\Longleftrightarrow": "⟺",
-    r"\Leftrightarrow": "⇔",
-    r"\implies": "⟹",
-    r"\Rightarrow": "⇒",
-    r"\to": "→",
-    r"\in": "∈",
-    r"\ll": "≪",
-    r"\gg": "≫",
-}
-
 
 def sign(relation: str) -> str:
     """A relation as one sign where there is one.
 
-    >>> sign("\\\\leq"), sign("=")
-    ('≤', '=')
+    >>> sign("\\\\leq"), sign("="), sign("\\\\underbrace{=}_{\\\\theta \\\\text{ only}}")
+    ('≤', '=', '= (θ only)')
     """
+    words = re.fullmatch(r"\\underbrace\{(.+?)\}_\{(.*)\}", relation.strip())
+    if words is not None:
+        return f"{sign(words[1])} ({one_line(unicode_name(words[2]))})"
     return SIGNS.get(relation.strip(), one_line(relation))
 
 
@@ -87,8 +69,11 @@ def link_of(report: Report, finding: Finding) -> LinkResult | None:
 
 def values(found: Counterexample) -> list[str]:
     """A counterexample: a line for each value, then the two sides."""
-    rows = [*found.values.items(), ("left", found.left), ("right", found.right)]
-    return [f"{one_line(name)} = {one_line(value)}" for name, value in rows]
+    rows = [f"{one_line(name)} = {one_line(value)}" for name, value in found.values.items()]
+    for name, value in (("left", one_line(found.left)), ("right", one_line(found.right))):
+        if value:
+            rows.append(value if value.startswith("left - right") else f"{name} = {value}")
+    return rows
 
 
 def sizes(listed: Sequence[dict[str, int]]) -> str:
@@ -114,6 +99,8 @@ def evidence(equation: EquationResult) -> list[str]:
     """What the three witnesses say of an equation, a few words each; silent ones left out."""
     links = equation.links
     parts = (_numbers(links), _algebra(links), _kernel(links))
+    if all(link.kernel.status == "proved" for link in links):
+        parts = parts[::-1]
     return [part for part in parts if part]
 
 
@@ -172,10 +159,12 @@ def _algebra(links: Sequence[LinkResult]) -> str:
 
 def _kernel(links: Sequence[LinkResult]) -> str:
     proved = [link for link in links if link.kernel.status == "proved"]
-    if proved:
-        alone = len(proved) == len(links)
-        return "kernel proof" if alone else _share("kernel", "proof", proved, links)
-    return ""
+    if not proved:
+        return ""
+    if len(proved) < len(links):
+        return f"kernel proves {len(proved)} of {count(len(links), 'link')}"
+    names = dict.fromkeys(name for k in proved for size in k.sympy.sizes for name in size)
+    return f"kernel proof for all {' and '.join(map(one_line, names))}" if names else "kernel proof"
 
 
 def verdict_sentences(report: Report) -> list[str]:

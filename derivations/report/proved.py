@@ -13,7 +13,7 @@ from ..prover.prove import Proof
 from ..reader.document import Document, Equation, load, read_document
 from ..reader.scope import Entry
 from ..results import Report
-from .styles import unicode_name
+from .signs import unicode_name
 from .vocabulary import Vocabulary
 
 SECONDS = 60.0

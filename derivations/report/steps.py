@@ -256,11 +256,12 @@ class _Walk:
     def _count(self) -> None:
         """Say of each step which rules it needs, and how many theorems it tells unshown."""
         told: set[Theorem] = set()
+        shown = {th for step in self.steps for th in step.theorems}
         for k, step in enumerate(self.steps):
             below = dict.fromkeys(th for one in step.theorems for th in kernel_steps(one))
             new = [th for th in below if th not in told]
             told.update(new)
-            folded = sum(th not in step.theorems for th in new)
+            folded = sum(th not in shown for th in new)
             rules = tuple(sorted({th.record.rule for th in new}))
             self.steps[k] = replace(step, rules=rules, folded=folded)
 

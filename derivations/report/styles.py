@@ -5,12 +5,11 @@ A text has a level, the loosest operation in it, as in :mod:`derivations.languag
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ..language.latex import ATOM, FACTOR, PRODUCT, REACH, SUM, Text, script
 from ..language.latex import parenthesised as latex_parentheses
-from .phrases import SIGNS
+from .signs import COMMANDS, HIGH, LOW, SIGNS, unicode_name
 
 
 class Latex:
@@ -26,7 +25,7 @@ class Latex:
     minus = "-"
 
     def name(self, name: str) -> str:
-        return name
+        return "".join(COMMANDS.get(c, c) for c in name)
 
     def relation(self, command: str) -> str:
         return command
@@ -91,42 +90,6 @@ class Latex:
         return rf" \text{{ {text}}}"
 
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi "
-        "rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma "
-        "Upsilon Phi Psi Omega ell".split(),
-        "αβγδεεζηθικλμνξπρστυφφχψωΓΔΘΛΞΠΣΥΦΨΩℓ",
-        strict=True,
-    )
-)
-_ACCENTS = {"vec": "\u20d7", "tilde": "\u0303", "hat": "\u0302", "bar": "\u0304", "dot": "\u0307"}
-_HIGH = str.maketrans("0123456789()ijklmn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁱʲᵏˡᵐⁿ")
-_HAS_HIGH = frozenset("0123456789()ijklmn")
-_LOW = str.maketrans("0123456789ijklmnoprstuvxaeh", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓₐₑₕ")
-_HAS_LOW = frozenset("0123456789ijklmnoprstuvxaeh")
-_IS_LOW = frozenset("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓₐₑₕ")
-
-
-def unicode_name(name: str) -> str:
-    r"""A LaTeX name as it shows in a terminal.
-
-    >>> unicode_name(r"\sigma^2"), unicode_name(r"D_{\text{KL}}"), unicode_name(r"q_\theta")
-    ('σ²', 'D_KL', 'q_θ')
-    """
-    text = re.sub(r"\\(?:text|mathrm|mathbf|operatorname)\{([^{}]*)\}", r"\1", name)
-    text = re.sub(
-        r"\\(vec|tilde|hat|bar|dot)\{?(\\[A-Za-z]+|[A-Za-z])\}?",
-        lambda m: m[2] + " " * m[2].startswith("\\") + _ACCENTS[m[1]],
-        text,
-    )
-    text = text.replace("\\ln ", "ln ").replace("\\{", "{").replace("\\}", "}")
-    text = re.sub(r"\\([A-Za-z]+) ?", lambda m: _GREEK.get(m[1], m[0]), text)
-    text = re.sub(r"\^\{?(\d+)\}?", lambda m: m[1].translate(_HIGH), text)
-    text = re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_LOW), text)
-    return re.sub(r"_\{([^{}]*)\}", r"_\1", text)
-
-
 class Plain(Latex):
     """Unicode on one line."""
 
@@ -152,13 +115,17 @@ class Plain(Latex):
 
     def sub(self, head: str, texts: Sequence[str]) -> str:
         inner = ("" if all(len(x) == 1 for x in texts) else ",").join(texts)
-        if set(inner) <= _HAS_LOW and "_" not in head and head[-1:] not in _IS_LOW:
-            return head + inner.translate(_LOW)
+        if (
+            set(map(ord, inner)) <= LOW.keys()
+            and "_" not in head
+            and ord(head[-1]) not in LOW.values()
+        ):
+            return head + inner.translate(LOW)
         return head + ("_" + inner if len(inner) == 1 else f"_{{{inner}}}")
 
     def sup(self, base: str, text: str) -> str:
-        if set(text) <= _HAS_HIGH:
-            return base + text.translate(_HIGH)
+        if set(map(ord, text)) <= HIGH.keys():
+            return base + text.translate(HIGH)
         return base + ("^" + text if len(text) == 1 else f"^{{{text}}}")
 
     def fraction(self, top: Text, below: Text) -> Text:
@@ -187,7 +154,7 @@ class Plain(Latex):
         return f"∫ d{name} {self.within(body, PRODUCT)}", REACH
 
     def derivative(self, name: str, body: Text, order: int = 1) -> Text:
-        power = str(order).translate(_HIGH) if order > 1 else ""
+        power = str(order).translate(HIGH) if order > 1 else ""
         inside = body[0] if body[1] >= ATOM else f"[{body[0]}]"
         return f"∂{power}/∂{name}{power} {inside}", REACH
 

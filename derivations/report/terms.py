@@ -530,7 +530,7 @@ def _at(p: _Printer, term: Term) -> Text:
     base, *indices = term.args
     family = base if base.op == "at" else None
     root = family.args[0] if family is not None else base
-    if root.op == "var":
+    if root.op == "var" and term.sort == REAL:
         low = len(family.args) - 1 if family is not None else 0
         entry = p.words.components.get((p.named.get(root, root.data), low))
         if entry is not None and all(t.is_finite(i.sort) for i in indices):

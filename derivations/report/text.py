@@ -33,9 +33,9 @@ _HEADINGS = (
     "Slips of notation",
 )
 _WITNESSES = (
-    ("numbers", "random instances, evaluated as printed with many digits"),
+    ("kernel", "a proof for every size, of few axioms: kenzan explain tells it, kenzan trust them"),
     ("SymPy", "symbolic algebra at small concrete sizes"),
-    ("kernel", "a general proof, for symbolic sizes"),
+    ("numbers", "random instances, evaluated as printed with many digits"),
 )
 _WIDTH = 100
 
@@ -129,6 +129,9 @@ def finding_lines(report: Report, finding: Finding, width: int) -> list[Text]:
         correction = one_line(link.correction)
         if not any(correction in detail for detail in details):
             lines.append(line("      nearest true statement: ", (correction, "green")))
+    if link is not None and link.suggestion is not None:
+        suggestion = one_line(link.suggestion)
+        lines.append(line("      perhaps meant, the numbers say: ", (suggestion, "green")))
     return lines
 
 
