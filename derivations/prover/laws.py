@@ -353,6 +353,22 @@ def sift_law(s: Simplifier, atom: Term) -> Theorem | None:
     return analysis.sifting(atom.args[0])
 
 
+def scale_law(s: Simplifier, atom: Term) -> Theorem | None:
+    """∫ c F(x) dx = c ∫ F(x) dx."""
+    body = atom.args[0]
+    (x,) = unused(body.data, body)
+    found = single(t.at(body, x)) if not t.at(body, x).masses else None
+    if found is None:
+        return None
+    coefficient, factors = found
+    outer = product_of(coefficient, [(a, e) for a, e in factors if x not in a.variables])
+    inner = product_of(Fraction(1), [(a, e) for a, e in factors if x in a.variables])
+    if outer is t.mul(t.num(1)) or outer is ONE or x not in inner.variables:
+        return None
+    scaled = analysis.integral_scale(outer, t.lam([x], inner))
+    return equal_by(atom, scaled.conclusion.args[1], scaled)
+
+
 def exponential_law(s: Simplifier, atom: Term) -> Theorem | None:
     """An integral whose exponentials were taken apart, with one exponential again."""
     body = atom.args[0]
@@ -826,7 +842,7 @@ def _symmetric(s: Simplifier, matrix: Term) -> Theorem | None:
 
 FIRST: dict[str, tuple[Law, ...]] = {
     "deriv": (deriv_law,),
-    "int": (sift_law, gauss_law),
+    "int": (sift_law, scale_law, gauss_law),
 }
 LAWS: dict[str, tuple[Law, ...]] = {
     "exp": (exp_law, exp_of_sum_of_logs),

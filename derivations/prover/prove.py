@@ -457,3 +457,12 @@ class _Search:
             return replace(back, (), hole, about(hole), known)
 
         yield simplified
+
+
+def simplest(left: Term, right: Term, *given: Theorem) -> Theorem:
+    """left = right, which have one simplest form under what is given. Raises Unproved."""
+    facts = consequences(given)
+    difference = Simplifier(facts, equations(facts))(t.sub(right, left))
+    if difference.conclusion.args[1] is not t.num(0):
+        raise Unproved(f"the sides differ by {difference.conclusion.args[1]}")
+    return linear(t.equal(left, right), ((t.num(-1), difference, (), ()),), ())
