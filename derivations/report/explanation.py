@@ -12,7 +12,7 @@ from .phrases import MEANING, listed, ordered, sign, sizes, values
 from .plain import count, one_line, shown_path, visible
 from .signs import readable
 from .steps import ARITHMETIC, Step, steps, trivial
-from .terms import plain, plain_of
+from .terms import abbreviated, plain, plain_of
 from .text import place_lines
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LAWS = 6
 """Of one kind that a step shows; how many more there are is said."""
+LONG = 600
+"""Characters of a formula in a step; how many more there are is said."""
 
 
 def render(
@@ -134,11 +136,15 @@ def _step(proofs: Proofs, proof: Proof, step: Step, width: int) -> list[Text]:
     """What a step says, and below it why and from what."""
     local = [h for h in step.hypotheses if h not in proof.hypotheses]
     global_ = [h for h in step.hypotheses if h in proof.hypotheses]
-    shown = [*step.conclusions[:LAWS]]
-    texts = plain_of([*shown, *local, *_strongest(global_)], proofs.vocabulary)
+    shown = step.conclusions[:LAWS]
+    said, where = abbreviated([*shown, *local, *_strongest(global_)])
+    texts = [_cut(text) for text in plain_of([*said, *where], proofs.vocabulary)]
     lines: list[Text] = []
     for k, text in enumerate(texts[: len(shown)]):
         lines += wrap(f"  {step.number:>3}. " if k == 0 else "       ", text, width)
+    for text in texts[len(said) :]:
+        lines += wrap("       where ", text, width)
+    texts = texts[: len(said)]
     if len(step.theorems) > len(shown):
         lines.append(line(f"       and {len(step.theorems) - len(shown)} more of this kind"))
     why = [reason(step)]
@@ -152,6 +158,13 @@ def _step(proofs: Proofs, proof: Proof, step: Step, width: int) -> list[Text]:
     if step.folded:
         why.append(count(step.folded, "smaller step"))
     return [*lines, *wrap("         ", f"[{'; '.join(why)}]", width, "dim")]
+
+
+def _cut(text: str) -> str:
+    """A formula that is too long to be read, with how much of it is not shown."""
+    if len(text) <= LONG:
+        return text
+    return f"{text[:LONG]} … (and {len(text) - LONG} more characters)"
 
 
 def reason(step: Step) -> str:

@@ -18,6 +18,7 @@ class Latex:
     times = r" \cdot "
     equal = "="
     pi = r"\pi"
+    reals = r"\mathbb{R}"
     for_all = r" \text{ for all } "
     and_ = r" \text{ and } "
     implies = r" \implies "
@@ -71,8 +72,9 @@ class Latex:
         above = script("^", high) if high else ""
         return rf"\{kind}{script('_', low)}{above} {self.within(body, PRODUCT)}", REACH
 
-    def integral(self, name: str, body: Text) -> Text:
-        return rf"\int \mathrm{{d}} {name} \, {self.within(body, PRODUCT)}", REACH
+    def integral(self, name: str, body: Text, space: str = "") -> Text:
+        below = script("_", space) if space else ""
+        return rf"\int{below} \mathrm{{d}} {name} \, {self.within(body, PRODUCT)}", REACH
 
     def derivative(self, name: str, body: Text, order: int = 1) -> Text:
         power = script("^", str(order)) if order > 1 else ""
@@ -95,6 +97,7 @@ class Plain(Latex):
 
     times = " · "
     pi = "π"
+    reals = "ℝ"
     for_all = " for all "
     and_ = " and "
     implies = " ⟹ "
@@ -150,8 +153,9 @@ class Plain(Latex):
         bounds = f"{{{low}..{high}}}" if high else low if len(low) == 1 else f"{{{low}}}"
         return f"{head}_{bounds} {self.within(body, PRODUCT)}", REACH
 
-    def integral(self, name: str, body: Text) -> Text:
-        return f"∫ d{name} {self.within(body, PRODUCT)}", REACH
+    def integral(self, name: str, body: Text, space: str = "") -> Text:
+        below = f"_{{{space}}}" if space else ""
+        return f"∫{below} d{name} {self.within(body, PRODUCT)}", REACH
 
     def derivative(self, name: str, body: Text, order: int = 1) -> Text:
         power = str(order).translate(HIGH) if order > 1 else ""

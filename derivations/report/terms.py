@@ -85,6 +85,38 @@ def own_variables(*said: Term) -> list[Term]:
     return list(found)
 
 
+def abbreviated(said: Iterable[Term]) -> tuple[list[Term], list[Term]]:
+    """Statements with a letter for each long matrix in them, and what the letters stand for."""
+    said = [tidy(one) for one in said]
+    matrices: dict[Term, int] = {}
+    for one in said:
+        _count_matrices(one, matrices)
+    names: dict[Term, Term] = {}
+    for matrix in matrices:
+        inner = matrix.args[0]
+        if inner.op not in ("at", "minv", "delta") and matrices[matrix] > 1:
+            names[matrix] = t.var(f"M~{len(names)}", matrix.sort)
+    definitions = []
+    for matrix, name in names.items():
+        fresh = [t.var(f"m~{k}", sort) for k, sort in enumerate(matrix.data)]
+        definitions.append(t.equal(t.at(name, *fresh), t.at(matrix, *fresh)))
+    return [_with_names(one, names) for one in said], definitions
+
+
+def _count_matrices(term: Term, found: dict[Term, int]) -> None:
+    for a in term.args:
+        if term.op in ("det", "minv", "cof") and a is term.args[0] and not a.loose:
+            found[a] = found.get(a, 0) + 1
+        _count_matrices(a, found)
+
+
+def _with_names(term: Term, names: dict[Term, Term]) -> Term:
+    if term.op in ("det", "minv", "cof") and term.args[0] in names:
+        first = t.function(names[term.args[0]])
+        return t.rebuild(term, (first, *(_with_names(a, names) for a in term.args[1:])))
+    return t.rebuild(term, tuple(_with_names(a, names) for a in term.args)) if term.args else term
+
+
 # ---------------------------------------------------------------- what need not be shown
 
 
@@ -114,6 +146,9 @@ def tidy(term: Term) -> Term:
                 return ONE if term.data == 0 else args[0]
             if args[0] in (ZERO, ONE):
                 return args[0]
+        case "delta":
+            if args[0] is args[1]:
+                return ONE
         case "inv":
             if args[0].op == "num":
                 return t.num(1 / args[0].data if args[0].data else 0)
@@ -389,6 +424,13 @@ class _Printer:
             return shown, ""
         return self.style.member(shown, self.sort(variable.sort)), ""
 
+    def space(self, sort: t.Sort) -> str:
+        """All vectors of a sort."""
+        if isinstance(sort, Arrow) and len(sort.arguments) == 1:
+            size = self.words.sizes.get(sort.arguments[0], str(sort.arguments[0]))
+            return self.style.sup(self.style.reals, self.style.name(size))
+        return self.sort(sort)
+
     def sort(self, sort: t.Sort) -> str:
         name = sort.name if isinstance(sort, Points) else str(sort)
         if isinstance(sort, Points) and sort.spins:
@@ -593,11 +635,9 @@ def _big(p: _Printer, term: Term) -> Text:
 
 def _int(p: _Printer, term: Term) -> Text:
     fresh, value = p.opened(term.args[0])
-    name = p.style.name(p.named[fresh[0]])
-    sort = fresh[0].sort
-    if sort != REAL and not p.words.declared(sort, p.named[fresh[0]]):
-        name = p.style.parenthesised(p.style.member(name, p.sort(sort)))
-    text = p.style.integral(name, p(value))
+    name, sort = p.named[fresh[0]], fresh[0].sort
+    space = "" if sort == REAL or p.words.declared(sort, name) else p.space(sort)
+    text = p.style.integral(p.style.name(name), p(value), space)
     p.close(fresh)
     return text
 

@@ -17,7 +17,7 @@ _LETTERS = {
     "real": "t s u v w z".split(),
     "vector": r"\vec{u} \vec{v} \vec{w} \vec{y} \vec{z}".split(),
     "point": r"\vec{x} \vec{y} \vec{z} \vec{u} \vec{v}".split(),
-    "matrix": "P Q R B C".split(),
+    "matrix": "M Q R B C".split(),
     "function": "f g h".split(),
 }
 
