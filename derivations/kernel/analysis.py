@@ -306,6 +306,16 @@ def _smooth_in(term: Term, by: frozenset[Term], facts: Facts, hypotheses: set[Te
     args = term.args
     if term.op in ("add", "mul", "pow", "exp", "sin", "cos", "sinh", "cosh", "tanh"):
         return all(_smooth_in(a, by, facts, hypotheses) for a in args)
+    if term.op == "sum":
+        fresh = t.fresh_variables(args[0].data, args[0], *by)
+        return _smooth_in(t.at(args[0], *fresh), by, facts, hypotheses)
+    if term.op in ("ln", "inv"):
+        used: set[Term] = set()
+        sign = known_sign(args[0], facts, used)
+        if any(by & h.variables for h in used) or not (sign.positive or term.op == "inv"):
+            return False
+        hypotheses |= used
+        return sign.nonzero and _smooth_in(args[0], by, facts, hypotheses)
     if term.op == "at" and not args[0].variables & by and all(a.sort == REAL for a in args[1:]):
         claim = t.smooth(t.function(args[0]))
         known = next((f for f in facts if f.conclusion is claim), None)

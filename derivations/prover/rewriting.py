@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
+from itertools import count, islice, product
 
 from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear
@@ -116,12 +116,39 @@ def _match(
         if power < exponent:
             continue
         concrete = t.substitute(atom, values) if values else atom
-        found = t.match(concrete, other, holes - values.keys())
-        if found is not None:
+        for found in _instances(concrete, other, holes - values.keys()):
             left = [*factors[:k], *factors[k + 1 :]]
             if power > exponent:
                 left.insert(k, (other, power - exponent))
             yield from _match(rest, left, holes, {**values, **found})
+
+
+SHALLOW = ("at", "delta", "parity", "var")
+
+
+def _instances(pattern: Term, term: Term, holes: frozenset[Term]) -> Iterator[dict[Term, Term]]:
+    """Values of the holes that make a pattern a term: as written, else up to normal form.
+
+    The order of a product depends on the names in it, so what is written differently may be
+    the same; then indices are tried for the holes.
+    """
+    found = t.match(pattern, term, holes)
+    if found is not None:
+        yield found
+        return
+    if pattern.op != term.op or pattern.op in SHALLOW:
+        return
+    here = sorted(holes & pattern.variables, key=lambda h: h.digest)
+    if not here or any(h.sort == t.REAL or isinstance(h.sort, t.Arrow) for h in here):
+        return
+    choices = [sorted((v for v in term.variables if v.sort == h.sort), key=str) for h in here]
+    for values in islice(product(*choices), MAX_INSTANCES):
+        chosen = dict(zip(here, values, strict=True))
+        if _renamed(pattern, chosen) is term:
+            yield chosen
+
+
+MAX_INSTANCES = 8
 
 
 def _fits(
