@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from derivations import Report, check
-from derivations.report import render
+from derivations.report import explain, render
+from derivations.report.proved import proofs_of
 
 README = Path(__file__).parent.parent / "README.md"
 WRONG = {
@@ -23,6 +24,9 @@ WRONG = {
     "10.7a": "I is lost: A Ã is the matrix det(A) I, not a number.",
 }
 """What went wrong, said by a person; everything else in the table is the program's."""
+
+PROVED = "2.33"
+"""The equation whose proof is shown."""
 
 SECTION = "2.2 A Gaussian model and its training"
 
@@ -125,6 +129,15 @@ def output(report: Report) -> str:
     return fenced("\n".join(line for part in parts for line in part), "text")
 
 
+def proof() -> str:
+    """The theorem and the proof of one equation, as the program tells them."""
+    report = check(only=[PROVED], witnesses=["kernel"])
+    lines = explain(report, PROVED, proofs=proofs_of(report, PROVED)).splitlines()
+    first = next(k for k, line in enumerate(lines) if line.startswith("  theorem of the kernel"))
+    last = next(k for k, line in enumerate(lines) if line.startswith("  kernel "))
+    return fenced(f"$ kenzan explain {PROVED}\n…\n" + "\n".join([*lines[first:last], "…"]), "text")
+
+
 def own(text: str) -> str:
     """What the program says of the document that the README shows, without its end."""
     report = checked_own(text)
@@ -180,6 +193,7 @@ def main() -> None:
         ("slips", slips(report)),
         ("hypotheses", hypotheses(report)),
         ("output", output(report)),
+        ("proof", proof()),
         ("own", own(text)),
     ):
         text = with_block(text, name, body)

@@ -46,7 +46,7 @@ def test_the_theorem_its_hypotheses_and_its_steps(report: Report) -> None:
     ]
     steps = part(text, "  proof", "  what is printed makes sense")
     assert "    1. " in steps[1]
-    assert any("The derivative of an expression, part by part" in line for line in steps)
+    assert any("the derivative of an expression, part by part" in line for line in steps)
     assert "s ≠ 0" in text or "2 s ≠ 0" in text
 
 

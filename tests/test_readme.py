@@ -32,7 +32,7 @@ def test_the_slips_are_the_programs() -> None:
 def test_the_hypotheses_are_the_programs() -> None:
     listed = re.findall(r"^\| `(.+)` \| (.+) \|$", readme.block(TEXT, "hypotheses"), re.MULTILINE)
     labels = sorted({label for _, needed_by in listed for label in needed_by.split(", ")})
-    found = check(only=labels, witnesses=["numeric"]).unsaid
+    found = check(only=labels, witnesses=["kernel", "numeric"]).unsaid
     assert {name: needed_by.split(", ") for name, needed_by in listed} == found
 
 
@@ -45,6 +45,10 @@ def test_the_readers_own_example_says_what_is_shown(
     example = doctest.DocTestParser().get_doctest(TEXT, {}, "README.md", "README.md", 0)
     assert len(example.examples) == 5
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_the_proof_is_the_programs() -> None:
+    assert readme.proof() == readme.block(TEXT, "proof")
 
 
 def test_every_verdict_is_explained() -> None:
@@ -65,7 +69,7 @@ def test_its_links_lead_somewhere() -> None:
 
 
 def test_writing_it_anew_changes_only_what_the_program_wrote() -> None:
-    for name in ("output", "errata", "slips", "hypotheses", "own"):
+    for name in ("output", "errata", "slips", "hypotheses", "proof", "own"):
         changed = readme.with_block(TEXT, name, "new")
         assert readme.block(changed, name) == "new"
         assert readme.with_block(changed, name, readme.block(TEXT, name)) == TEXT

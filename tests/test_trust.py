@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -93,6 +95,13 @@ def test_a_proof_is_checked_again_as_the_text_says() -> None:
     assert proof is not None
     again = replay(json.loads(json.dumps(write(proof.theorem))))
     assert again.conclusion is proof.theorem.conclusion
+
+
+def test_the_page_about_proofs_does_what_it_says() -> None:
+    page = Path(__file__).parent.parent / "docs" / "proofs.md"
+    found = doctest.testfile(str(page), module_relative=False)
+    assert found.attempted > 5
+    assert found.failed == 0
 
 
 def test_the_command(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:

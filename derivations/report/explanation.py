@@ -173,7 +173,8 @@ def reason(step: Step) -> str:
         return "both sides are the same"
     if step.reason == ARITHMETIC:
         return "arithmetic with finite sums"
-    return readable(step.reason)
+    first, _, rest = readable(step.reason).partition(" ")
+    return f"{first.lower() if first.isalpha() and len(first) > 1 else first} {rest}"
 
 
 def _strongest(statements: list[Term]) -> list[Term]:

@@ -75,7 +75,7 @@ def hypotheses(proofs: Proofs, proof: Proof) -> list[Said]:
             rows.append(Said(said, *_elsewhere(proofs, proof, said)))
             continue
         prop = granted.entry.declared(granted.name)
-        origin = _place(granted.entry) if granted.name != "law" else _law(granted.entry)
+        origin = _KINDS.get(granted.name, "") + _place(granted.entry)
         rows.append(Said(said, origin, prop is not None and prop.unsaid))
     return rows
 
@@ -86,8 +86,12 @@ def _place(entry: Entry) -> str:
     return f"declared in line {entry.source.position(entry.span.start)[0]}"
 
 
-def _law(entry: Entry) -> str:
-    return f"a distribution, {_place(entry)}"
+_KINDS = {
+    "law": "a distribution, ",
+    "smooth": "as every function that is not defined, ",
+    "natural": "a natural number, ",
+}
+"""What a declaration grants by its kind, and not by a property."""
 
 
 def _elsewhere(proofs: Proofs, proof: Proof, said: Term) -> tuple[str, bool]:
