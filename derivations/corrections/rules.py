@@ -30,19 +30,29 @@ _ORDERS = {
     ">=": ("<=", "="),
     "=": ("<=", ">="),
 }
+ANOTHER_CLAIM = 8
+"""The cost of an order in the place of an equality: the last that is tried."""
 _NAMES_EACH = 6
-"""Names that are tried in the place of another one."""
+"""Names that are tried in one place."""
+_SHORT = 24
+"""Characters of a power that is tried as a lost factor."""
 
 
 def candidates(printed: Printed) -> list[Edit]:
     """All single edits, the likely ones first; each result once."""
     found: dict[tuple[tuple[int, int, str], ...], Edit] = {}
+    said = printed.relations[0].left.span if printed.relations else None
     for rule in RULES:
         for edit in rule(printed):
             key = tuple((c.start, c.stop, c.new.strip()) for c in edit.changes)
             if key not in found or found[key].cost > edit.cost:
                 found[key] = edit
-    return sorted(found.values(), key=lambda edit: edit.cost)
+
+    def rank(edit: Edit) -> tuple[int, bool]:
+        """What the equation speaks of, its first side, is changed last."""
+        return edit.cost, said is not None and edit.touches(said)
+
+    return sorted(found.values(), key=rank)
 
 
 def _edit(cost: int, *changes: Change) -> Edit:
@@ -168,7 +178,7 @@ def extrema(p: Printed) -> Iterator[Edit]:
         yield _edit(2, turned)
         yield _edit(2, plain)
     if len(everywhere) > 1:
-        yield Edit(2, tuple(everywhere))
+        yield Edit(1, tuple(everywhere))
 
 
 def matrices(p: Printed) -> Iterator[Edit]:
@@ -242,6 +252,7 @@ def coefficients(p: Printed) -> Iterator[Edit]:
         digit = p.text[at : at + 1].isdigit()
         for size in used:
             yield _edit(3, Change("before", at, at, rf"\frac{{1}}{{{size}}} ", p.whole(term)))
+            yield _edit(4, Change("before", at, at, rf"\frac{{1}}{{2{size}}} ", p.whole(term)))
             yield _edit(3, Change("before", at, at, f"{size} ", p.whole(term)))
         if not digit:
             yield _edit(3, Change("before", at, at, "2 ", p.whole(term)))
@@ -332,18 +343,25 @@ def fractions(p: Printed) -> Iterator[Edit]:
 
 
 def powers(p: Printed) -> Iterator[Edit]:
-    """A square put in."""
-    for part in p.of(n.Symbol, n.Indexed, n.Apply, n.Add, n.Expectation):
-        if not isinstance(p.shape(part.node), Scalar) or isinstance(part.parent, n.Pow):
+    """A square put in; a number to the power of a size."""
+    for part in p.parts:
+        node, around = part.node, p.bracketed(part.span)
+        atom = isinstance(node, n.Symbol | n.Indexed | n.Apply | n.Expectation)
+        if not (atom or around) or not isinstance(p.shape(node), Scalar):
             continue
-        stop = p.outer(part.node).stop
-        if isinstance(part.node, n.Add) and stop == part.span.stop:
+        if isinstance(part.parent, n.Pow | n.Call | n.Apply):
             continue
-        if "^" in p.slice(part.node) and not isinstance(part.node, n.Add):
-            text = f"({p.slice(part.node)})^2"
+        stop = around.stop if around is not None else part.span.stop
+        if around is None and "^" in p.slice(node):
+            text = f"({p.slice(node)})^2"
             yield _edit(4, Change("replace", part.span.start, stop, text))
         elif p.text[stop : stop + 1] != "^":
-            yield _edit(4, Change("after", stop, stop, "^2", p.whole(part.node)))
+            yield _edit(4, Change("after", stop, stop, "^2", p.whole(node)))
+    for part in p.of(n.Number):
+        if p.slice(part.node) not in ("0", "1") and not isinstance(part.parent, n.Pow):
+            stop = part.span.stop
+            for size in dict.fromkeys(sort.size for sort in p.scope.sorts.values()):
+                yield _edit(5, Change("after", stop, stop, f"^{{{size}}}", p.slice(part.node)))
 
 
 # ---------------------------------------------------------------- names
@@ -387,32 +405,40 @@ def indices(p: Printed) -> Iterator[Edit]:
 
 
 def names(p: Printed) -> Iterator[Edit]:
-    """A name for another of its kind that the equation prints or, of laws, that is declared."""
-    atoms: dict[object, dict[str, None]] = {}
+    """A name for another of its kind that the equation prints, or that is declared."""
+    printed: dict[object, dict[str, None]] = {}
+    declared: dict[object, dict[str, None]] = {}
     places = []
     for part in p.of(n.Symbol, n.Indexed):
-        if isinstance(part.parent, n.Binder | n.Integral | n.Indexed) and part.node not in (
-            getattr(part.parent, "body", None),
-        ):
+        bound = isinstance(part.parent, n.Binder | n.Integral | n.Indexed)
+        if bound and part.node is not getattr(part.parent, "body", None):
             continue
         shape = part.node.type if isinstance(part.node, n.Symbol) else p.shape(part.node)
         if shape is None or isinstance(shape, Index | Family):
             continue
-        atoms.setdefault(shape, {}).setdefault(p.slice(part.node))
+        printed.setdefault(shape, {}).setdefault(p.slice(part.node))
         places.append((part, shape))
     for entry in p.scope.symbols.values():
-        if isinstance(entry.type, Function) and not entry.slots:
-            atoms.setdefault(entry.type, {}).setdefault(entry.name)
+        if not entry.slots:
+            likely = printed if isinstance(entry.type, Function) else declared
+            likely.setdefault(entry.type, {}).setdefault(entry.name)
     for part, shape in places:
         mine = p.slice(part.node)
-        others = [x for x in atoms[shape] if x != mine and not _same_name(p, part.node, x)]
-        for other in others[:_NAMES_EACH]:
-            yield _edit(4, Change("replace", part.span.start, part.span.stop, other))
+        for cost, known in ((4, printed), (6, declared)):
+            others = [x for x in known.get(shape, ()) if not _same_name(p, part.node, x, mine)]
+            others.sort(key=lambda other: not _alike(mine, other))
+            for other in others[:_NAMES_EACH]:
+                yield _edit(cost, Change("replace", part.span.start, part.span.stop, other))
 
 
-def _same_name(p: Printed, node: n.Node, text: str) -> bool:
+def _alike(first: str, second: str) -> bool:
+    """Whether two names begin alike: x_k and x_k^{(i)}, p and p_0."""
+    return first.split("^")[0].split("_")[0] == second.split("^")[0].split("_")[0]
+
+
+def _same_name(p: Printed, node: n.Node, text: str, mine: str) -> bool:
     entry = entry_of(p.scope, node) if isinstance(node, n.Symbol) else None
-    return entry is not None and entry.name == text
+    return text == mine or (entry is not None and entry.name == text)
 
 
 def arguments(p: Printed) -> Iterator[Edit]:
@@ -439,36 +465,72 @@ def relations(p: Printed) -> Iterator[Edit]:
         if sign is None or relation.up_to is not None or relation.op not in _ORDERS:
             continue
         for k, op in enumerate(_ORDERS[relation.op]):
-            cost = 8 if relation.op == "=" else 2 if k == 0 else 5
+            cost = ANOTHER_CLAIM if relation.op == "=" else 2 if k == 0 else 5
             yield _edit(cost, Change("replace", sign.start, sign.stop, _SIGNS[op]))
 
 
 def factors(p: Printed) -> Iterator[Edit]:
-    """A factor dropped, or one that the equation prints put in, above or below."""
-    printed: dict[str, None] = {}
+    """A factor dropped, or one that is printed elsewhere put in, above or below a line."""
     for part in p.of(n.Mul):
         assert isinstance(part.node, n.Mul)
         for k, factor in enumerate(part.node.factors):
             if factor.span is not None:
                 yield _dropped(p, part.node, k, 5)
-    for part in p.of(n.Symbol, n.Indexed, n.Apply):
-        if isinstance(p.shape(part.node), Scalar):
-            printed.setdefault(p.slice(part.node))
-    declared = [
-        entry.name
-        for entry in p.scope.symbols.values()
-        if isinstance(entry.type, Scalar) and not entry.slots and entry.name not in printed
-    ]
+    printed, declared = _scalars(p)
     bodies = [part.node.body for part in p.of(n.Sum, n.Integral)]  # type: ignore[attr-defined]
     for term in (*p.terms(), *(body for body in bodies if not isinstance(body, n.Add))):
         if _is_zero(term) or term.span is None:
             continue
         at, beside = p.outer(term).start, p.whole(term)
-        for k, name in enumerate([*list(printed)[:_NAMES_EACH], *declared[:_NAMES_EACH]]):
-            cost = 6 if k < min(len(printed), _NAMES_EACH) else 7
-            if name != p.slice(term):
-                yield _edit(cost, Change("before", at, at, f"{name} ", beside))
-                yield _edit(cost, Change("before", at, at, rf"\frac{{1}}{{{name}}} ", beside))
+        letters = _indices(term)
+        near = [name for name, used in printed.items() if used and used <= letters]
+        far = [name for name in printed if name not in near]
+        ranked = [(5, near), (6, far), (7, declared)]
+        for cost, listed in ranked:
+            for name in listed[:_NAMES_EACH]:
+                if name != p.slice(term):
+                    yield _edit(cost, Change("before", at, at, f"{name} ", beside))
+                    if cost > 5:
+                        new = rf"\frac{{1}}{{{name}}} "
+                        yield _edit(cost, Change("before", at, at, new, beside))
+    matrices = {p.slice(part.node): None for part in p.of(n.Symbol) if _is_matrix(p, part.node)}
+    for term in p.terms():
+        if isinstance(p.shape(term), Vector | Matrix):
+            span = p.outer(term)
+            for name in list(matrices)[:_NAMES_EACH]:
+                yield _edit(6, Change("before", span.start, span.start, f"{name} ", p.whole(term)))
+                yield _edit(6, Change("after", span.stop, span.stop, f" {name}", p.whole(term)))
+
+
+def _is_matrix(p: Printed, node: n.Node) -> bool:
+    return isinstance(p.shape(node), Matrix)
+
+
+def _scalars(p: Printed) -> tuple[dict[str, frozenset[str]], list[str]]:
+    """Numbers that are printed, with their indices, and those that are declared besides."""
+    printed: dict[str, frozenset[str]] = {}
+    for part in p.of(n.Symbol, n.Indexed, n.Apply):
+        if isinstance(p.shape(part.node), Scalar):
+            printed.setdefault(p.slice(part.node), _indices(part.node))
+    for part in p.of(n.Mul):
+        assert isinstance(part.node, n.Mul)
+        for factor in part.node.factors:
+            short = factor.span is not None and len(p.whole(factor)) <= _SHORT
+            if short and isinstance(factor, n.Pow) and isinstance(p.shape(factor), Scalar):
+                printed.setdefault(p.whole(factor), _indices(factor))
+    declared = [
+        entry.name
+        for entry in p.scope.symbols.values()
+        if isinstance(entry.type, Scalar) and not entry.slots and entry.name not in printed
+    ]
+    return printed, declared
+
+
+def _indices(node: n.Node) -> frozenset[str]:
+    """The index letters in a node."""
+    return frozenset(
+        x.name for x in node.walk() if isinstance(x, n.Symbol) and isinstance(x.type, Index)
+    )
 
 
 def terms(p: Printed) -> Iterator[Edit]:
@@ -484,24 +546,35 @@ def terms(p: Printed) -> Iterator[Edit]:
 
 
 def lost_terms(p: Printed) -> Iterator[Edit]:
-    """A term that the equation prints added or taken away, first where brackets hold one name."""
-    atoms: dict[object, dict[str, None]] = {}
+    """A term that the equation prints elsewhere added, first where brackets hold one thing."""
+    known: dict[object, dict[str, None]] = {}
     for part in p.of(n.Symbol, n.Indexed):
-        atoms.setdefault(p.shape(part.node), {}).setdefault(p.slice(part.node))
-    for part in p.of(n.Symbol, n.Indexed, n.Add):
-        shape = p.shape(part.node)
-        if not isinstance(shape, Scalar | Vector | Matrix):
-            continue
-        stop = part.span.stop
-        alone = p.bracketed(part.span)
+        name, shape = p.slice(part.node), p.shape(part.node)
+        known.setdefault(shape, {}).setdefault(name)
+        if isinstance(shape, Matrix) and shape.rows == shape.columns:
+            known[shape].setdefault(rf"{name}^\top")
+    for part in p.of(n.Add):
+        assert isinstance(part.node, n.Add)
+        for term in part.node.terms:
+            bare = term.operand if isinstance(term, n.Neg) else term
+            if bare.span is not None:
+                known.setdefault(p.shape(bare), {}).setdefault(p.whole(bare))
+    for part in p.parts:
+        shape, stop = p.shape(part.node), part.span.stop
+        alone = p.bracketed(part.span) and not isinstance(part.node, n.Add)
         if not alone and not isinstance(part.node, n.Add):
             continue
-        cost = 6 if isinstance(part.node, n.Add) else 4
-        for name in list(atoms.get(shape, {}))[:_NAMES_EACH]:
-            if name != p.slice(part.node):
+        cost = 4 if isinstance(part.node, n.Symbol | n.Indexed) else 6
+        for name in known.get(shape, ()):
+            if name not in p.slice(part.node):
                 for sign in ("-", "+"):
                     change = Change("after", stop, stop, f" {sign} {name}", p.slice(part.node))
                     yield _edit(cost, change)
+        if isinstance(shape, Matrix):
+            change = Change(
+                "after", stop, stop, rf" + {p.slice(part.node)}^\top", p.slice(part.node)
+            )
+            yield _edit(cost, change)
 
 
 def brackets(p: Printed) -> Iterator[Edit]:
@@ -520,6 +593,18 @@ def brackets(p: Printed) -> Iterator[Edit]:
         for below in ("2", *dict.fromkeys(sort.size for sort in p.scope.sorts.values())):
             new = rf"\frac{{{p.slice(part.node)}}}{{{below}}}"
             yield _edit(5, Change("replace", part.span.start, part.span.stop, new))
+
+
+def products(p: Printed) -> Iterator[Edit]:
+    """A product for a sum of two terms."""
+    for part in p.of(n.Add):
+        assert isinstance(part.node, n.Add)
+        if len(part.node.terms) == 2 and not any(isinstance(x, n.Neg) for x in part.node.terms):
+            first, second = part.node.terms
+            start, stop = p.outer(first).stop, p.outer(second).start
+            plus = p.text.rfind("+", start, stop)
+            if plus >= 0:
+                yield _edit(5, Change("replace", plus, plus + 1, r"\cdot"))
 
 
 def sums(p: Printed) -> Iterator[Edit]:
@@ -557,14 +642,15 @@ RULES: tuple[Rule, ...] = (
     coefficients,
     numbers,
     fractions,
-    names,
     indices,
+    names,
     arguments,
     orders,
+    lost_terms,
+    brackets,
     powers,
     factors,
     terms,
-    lost_terms,
-    brackets,
+    products,
     sums,
 )

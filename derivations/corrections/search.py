@@ -18,8 +18,8 @@ from ..reader.document import Document, Equation
 from ..witness.timelimit import TimeUp, run_with_limit
 from .edits import Edit
 from .printed import Printed
-from .rules import candidates
-from .trial import Candidate, candidate, holds, passed, proved
+from .rules import ANOTHER_CLAIM, candidates
+from .trial import Candidate, candidate, holds, passed, proved, sketch, telling
 
 PAIRS = 400
 """Pairs of edits that are tried where no single one helps."""
@@ -76,10 +76,9 @@ def _differs(node: n.Node) -> bool:
     return isinstance(node, n.Relation) and node.op == "!="
 
 
-def _only_proved(before: n.Node, after: n.Node) -> bool:
-    """Whether numbers are not enough: they say little of an order put for another sign."""
-    ops = [x.op if isinstance(x, n.Relation) else "" for x in (before, after)]
-    return ops[0] != ops[1] and ops[1] != "="
+def _only_proved(node: n.Node) -> bool:
+    """Whether numbers are not enough: they say little of an order."""
+    return isinstance(node, n.Relation) and node.op != "="
 
 
 def _pairs(bases: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Edit]:
@@ -97,34 +96,39 @@ class _Search:
     ) -> None:
         assert equation.reading is not None
         self.document, self.equation = document, equation
-        self.printed = [link.node for link in equation.reading.links]
         self.spans = [link.span for link in equation.reading.links]
         self.right, self.deadline, self.seed = right, deadline, seed
         self.found: dict[int, Correction] = {}
         self.promising: list[tuple[int, Edit]] = []
+        self.instances: dict[int, list[int]] = {}
 
     def group(self, wrong: list[int]) -> None:
         """Correct the refuted links of one chain: all at once, in pairs, or each by itself."""
         edits = candidates(Printed(self.document, self.equation, wrong))
         self.promising = []
+        unchanged = candidate(self.document, self.equation, Edit(0, ()))
+        assert unchanged is not None
+        self.instances = {k: telling(unchanged, k, self.seed) for k in wrong}
         for _ in self.attempts(wrong, edits):
             if all(k in self.found for k in wrong):
                 return
 
     def attempts(self, wrong: list[int], edits: list[Edit]) -> Iterator[None]:
         partial: list[tuple[Candidate, list[int]]] = []
-        several = [edit for edit in edits if len(edit.changes) > 1]
-        singles = sorted([*edits, *_pairs(several, edits)], key=lambda edit: edit.cost)
-        for _, tier in groupby(singles, lambda edit: edit.cost):
-            whole = []
-            for edit in tier:
-                for made, mended in self.mends(edit, wrong):
-                    if len(mended) == len(wrong):
-                        whole.append(made)
-                    else:
-                        partial.append((made, mended))
-            self.settle(whole, wrong)
-            yield
+        everywhere = [edit for edit in edits if edit.cost == 1 and len(edit.changes) > 1]
+        singles = sorted([*edits, *_pairs(everywhere, edits)], key=lambda edit: edit.cost)
+        cost = 0
+        for edit in singles:
+            if edit.cost > cost:  # all that is found so far is nearer
+                cost = edit.cost
+                yield
+            if self.sure(wrong):
+                return
+            for made, mended in self.mends(edit, wrong):
+                if len(mended) == len(wrong):
+                    self.settle([made], wrong)
+                else:
+                    partial.append((made, mended))
         for first, second in combinations(partial, 2):
             if {*first[1], *second[1]} == set(wrong) and not set(first[1]) & set(second[1]):
                 self.settle(self.both(first[0].edit, second[0].edit, wrong), wrong)
@@ -134,7 +138,6 @@ class _Search:
             yield
         for made, mended in partial:
             self.settle([made], mended)
-        yield
 
     def both(self, first: Edit, second: Edit, wrong: list[int]) -> list[Candidate]:
         if first.meets(second):
@@ -144,8 +147,9 @@ class _Search:
     def pairs(self, edits: list[Edit]) -> Iterator[Edit]:
         """Pairs of edits, one of which helps at some instances."""
         helpful = sorted(self.promising, key=lambda row: (-row[0], row[1].cost))
-        bases = [edit for _, edit in helpful if len(edit.changes) == 1][:BASES]
-        yield from islice(_pairs(bases, edits), PAIRS)
+        bases = [edit for _, edit in helpful if edit.cost < ANOTHER_CLAIM][:BASES]
+        single = [edit for edit in edits if edit.cost < ANOTHER_CLAIM]
+        yield from islice(_pairs(bases, single), PAIRS)
 
     # ------------------------------------------------------------ one edit
 
@@ -154,14 +158,14 @@ class _Search:
         if time.monotonic() > self.deadline:
             raise TimeUp("no time left for corrections")
         touched = [k for k in wrong if edit.touches(self.spans[k])]
-        made = candidate(self.document, self.equation, edit) if touched else None
+        made = sketch(self.document, self.equation, edit) if touched else None
         if made is None:
             return
         mended = []
         for k in touched:
             if _differs(made.links[k].node):
                 return
-            count, fine = passed(made, k, self.seed)
+            count, fine = passed(made, k, self.seed, self.instances[k])
             if fine:
                 mended.append(k)
             elif not mended:
@@ -169,18 +173,19 @@ class _Search:
                     self.promising.append((count, edit))
                 return
         others = [k for k in self.right if edit.touches(self.spans[k])]
-        if all(passed(made, k, self.seed)[1] for k in others):
-            yield made, mended
+        whole = candidate(self.document, self.equation, edit)
+        if whole is not None and all(passed(whole, k, self.seed)[1] for k in others):
+            yield whole, mended
 
     def settle(self, made: list[Candidate], wrong: list[int]) -> None:
         """Keep the first candidate that is proved, or else the first that the numbers hold true."""
-        if all(k in self.found and self.found[k].proved for k in wrong):
+        if self.sure(wrong):
             return
         for one in made:
             sure = all(proved(one, k, self.left) for k in wrong)
             if not sure and (
                 any(k in self.found for k in wrong)
-                or any(_only_proved(self.printed[k], one.links[k].node) for k in wrong)
+                or any(_only_proved(one.links[k].node) for k in wrong)
             ):
                 continue
             if all(holds(one, k, self.seed, self.left) for k in wrong):
@@ -188,6 +193,10 @@ class _Search:
                     self.found[k] = self.correction(one, k, wrong, sure)
                 if sure:
                     return
+
+    def sure(self, wrong: list[int]) -> bool:
+        """Whether proved corrections of these links are found."""
+        return all(k in self.found and self.found[k].proved for k in wrong)
 
     @property
     def left(self) -> float:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ..kernel.terms import KernelError
 from ..language import nodes as n
+from ..language.rewrite import mentions
 from ..language.source import Source, Span
-from ..prover.prove import Unproved, prove
+from ..prover.prove import prove
 from ..reader.declarations import read_declarations
 from ..reader.definitions import undefined
 from ..reader.document import Document, Equation, read_equation
+from ..reader.errors import ReadError
 from ..reader.scope import build_scope
-from ..reader.statements import Link
+from ..reader.statements import Link, Reading, read_expression
 from ..witness.numbers import Session
 from ..witness.numbers.questions import build_test
 from ..witness.numbers.trial import Trial
 from ..witness.numbers.values import Unsupported
 from .edits import Edit
 
-INSTANCES = (4, 0, 1, 5)
-"""Instances that a candidate must pass: the cheapest first, then those that tell the most."""
+INSTANCES = (4, 0, 5)
+"""Instances that a candidate must pass: of size 1, simple, generic."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,6 @@ class Candidate:
 
 def candidate(document: Document, equation: Equation, edit: Edit) -> Candidate | None:
     """The document with the equation edited; None if it is not read, or says something trivial."""
-    assert equation.reading is not None
     latex = edit.apply(document.source.text, equation.span)
     lead = document.source.text + "\n" if equation.before is not None else ""
     source = Source(document.source.name, lead + latex)
@@ -64,31 +67,117 @@ def candidate(document: Document, equation: Equation, edit: Edit) -> Candidate |
         error=None,
     )
     read_equation(source, edited)
+    return _placed(document, equation, edited, edit, source)
+
+
+def sketch(document: Document, equation: Equation, edit: Edit) -> Candidate | None:
+    """The same from reading the edited side of a relation alone, where one side holds the edit."""
+    assert equation.reading is not None
+    side = next((x for x in _sides(equation.reading.links) if _inside(edit, x)), None)
+    if side is None or edit.declare:
+        return candidate(document, equation, edit)
+    source = Source(document.source.name, edit.apply(document.source.text, side))
+    try:
+        node = read_expression(source, Span(0, len(source.text)), equation.scope)
+    except ReadError:
+        return None
+    links = [
+        replace(link, node=_with_side(link.node, side, node)) for link in equation.reading.links
+    ]
+    edited = replace(equation, reading=Reading(links))
+    return _placed(document, equation, edited, edit, source)
+
+
+def _placed(
+    document: Document, equation: Equation, edited: Equation, edit: Edit, source: Source
+) -> Candidate | None:
+    """The edited equation in its document, if it says as many things as before, and others."""
+    assert equation.reading is not None
     before = equation.reading.links
     if edited.reading is None or len(edited.reading.links) != len(before) or undefined(edited):
         return None
-    for old, new in zip(before, edited.reading.links, strict=True):
-        if old.node != new.node and _says_nothing(new.node):
-            return None
+    pairs = [(x.node, y.node) for x, y in zip(before, edited.reading.links, strict=True)]
+    if edit.changes and all(old == new for old, new in pairs):
+        return None
+    if any(old != new and _says_less(old, new) for old, new in pairs):
+        return None
     equations = [edited if e is equation else e for e in document.equations]
     return Candidate(edit, Document(source, equations, document.declarations), edited)
 
 
-def _says_nothing(node: n.Node) -> bool:
-    """Whether a relation holds because its two sides are the same text."""
-    return isinstance(node, n.Relation) and node.left == node.right
+def _says_less(before: n.Node, after: n.Node) -> bool:
+    """Whether a relation is trivial: two sides of the same text, or a sum of equal terms."""
+    same = isinstance(after, n.Relation) and after.left == after.right
+    return same or _idle(after) > _idle(before)
 
 
-def passed(found: Candidate, k: int, seed: int) -> tuple[int, bool]:
+def _idle(node: n.Node) -> int:
+    """How many sums and products do not depend on what they run over."""
+    return sum(
+        not any(mentions(part.body, index) for index in part.binder.indices)
+        for part in node.walk()
+        if isinstance(part, n.Sum | n.Product)
+    )
+
+
+def _sides(links: list[Link]) -> Iterator[Span]:
+    for link in links:
+        for node in link.node.walk():
+            if isinstance(node, n.Relation):
+                yield from (x.span for x in (node.left, node.right) if x.span is not None)
+
+
+def _inside(edit: Edit, span: Span) -> bool:
+    return all(change.within(span) for change in edit.changes)
+
+
+def _with_side(node: n.Node, side: Span, new: n.Node) -> Any:
+    """A statement with another expression at a place."""
+    if isinstance(node, n.Relation):
+        left, right = (new if x.span == side else x for x in (node.left, node.right))
+        return replace(node, left=left, right=right)
+    assert isinstance(node, n.Equivalence)
+    left, right = (_with_side(x, side, new) for x in (node.left, node.right))
+    return replace(node, left=left, right=right)
+
+
+# ---------------------------------------------------------------- the numbers and the prover
+
+
+def telling(found: Candidate, k: int, seed: int) -> list[int]:
+    """Instances for a refuted link: those that refute it first, and of these the cheapest."""
+    rows = []
+    try:
+        glance = _Glance(found, found.links[k], seed)
+        for number in INSTANCES:
+            start = time.perf_counter()
+            fine = glance.fine(number)
+            if fine is not None:
+                rows.append((fine, time.perf_counter() - start, number))
+    except Exception:
+        return list(INSTANCES)
+    return [number for _, _, number in sorted(rows)] or list(INSTANCES)
+
+
+def passed(
+    found: Candidate, k: int, seed: int, instances: Sequence[int] = INSTANCES
+) -> tuple[int, bool]:
     """How many of a few instances a link passes, and whether it never fails there."""
     try:
-        return _Glance(found, found.links[k], seed).count()
-    except (Unsupported, ArithmeticError):
+        glance = _Glance(found, found.links[k], seed)
+        done = 0
+        for number in instances:
+            fine = glance.fine(number)
+            if fine is False:
+                return done, False
+            done += fine is True
+        return done, done > 0
+    except Exception:  # one candidate never hides the others
         return 0, False
 
 
 class _Glance(Trial):
-    """A trial that stops where a link first fails, and shows nothing."""
+    """A trial of single instances, which shows nothing."""
 
     def __init__(self, found: Candidate, link: Link, seed: int) -> None:
         session = Session(found.document, found.equation, link)
@@ -97,28 +186,25 @@ class _Glance(Trial):
             raise Unsupported("no truth value")
         super().__init__(session.compiler, found.equation, link, test, seed, frozenset())
 
-    def count(self) -> tuple[int, bool]:
-        heavy = self.compiler.space_integrals > 0
-        done = 0
-        for number in INSTANCES:
-            result = self._instance(number, heavy)
-            if result is not None:
-                if self._refutes(*result):
-                    return done, False
-                done += 1
-        return done, done > 0
+    def fine(self, number: int) -> bool | None:
+        """Whether an instance does not refute the link; None if there is none."""
+        result = self._instance(number, self.compiler.space_integrals > 0)
+        return None if result is None else not self._refutes(*result)
 
 
 def holds(found: Candidate, k: int, seed: int, seconds: float) -> bool:
     """Whether the numbers agree with a link on as many instances as any claim gets."""
     session = Session(found.document, found.equation, found.links[k])
-    return session.judge(seed=seed, seconds=seconds).evidence.status == "agrees"
+    try:
+        return session.judge(seed=seed, seconds=seconds).evidence.status == "agrees"
+    except Exception:
+        return False
 
 
 def proved(found: Candidate, k: int, seconds: float) -> bool:
     """Whether the kernel proves a link."""
     try:
         prove(found.document, found.equation, found.links[k], seconds)
-    except (Unproved, KernelError):
+    except Exception:
         return False
     return True
