@@ -205,3 +205,12 @@ def integral_rotation(theorem: Theorem, matrix: Term, body: Term) -> Claim:
 def _is_orthogonal(theorem: Theorem, matrix: Term) -> None:
     if theorem.conclusion is not orthogonal(matrix):
         refuse(f"{theorem.conclusion} does not say that {matrix} is orthogonal")
+
+
+@rule("Bᵀ A B is positive definite if A is", "det(B) != 0", citation=f"{HORN}, observation 7.1.8")
+def posdef_congruence(theorem: Theorem, basis: Term, regular: Theorem) -> Claim:
+    matrix, basis = _positive_definite(theorem), t.function(basis)
+    if regular.conclusion is not t.distinct(t.det(basis), t.num(0)):
+        refuse(f"{regular.conclusion} does not say that det({basis}) is not 0")
+    changed = times(times(transpose(basis), matrix), basis)
+    return theorem.hypotheses | regular.hypotheses, t.posdef(changed)

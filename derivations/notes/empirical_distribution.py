@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..kernel import Theorem
 from ..kernel import terms as t
+from ..kernel.logic import assume
 from ..kernel.terms import REAL, Points
 from ..prover.prove import simplest
 from .catalogue import theorem
@@ -40,3 +41,29 @@ def mean_under_empirical_distribution() -> Theorem:
     left = t.total(t.lam([x], t.mul(weight, t.at(f, x))))
     right = t.mul(share, t.total(t.lam([i], t.at(f, t.at(points, i)))))
     return simplest(left, right)
+
+
+MEAN, VARIANCE = t.var("m", REAL), t.var("v", REAL)
+INDEX, OTHER = t.var("i", "sample"), t.var("j", "sample")
+SHARE = t.inv(t.size("sample"))
+
+
+@theorem("1.2")
+def sample_mean_is_unbiased() -> Theorem:
+    """If each f(x_i) has the mean m, so has (1/n) Σ f(x_i)."""
+    means = t.var("E", t.Arrow(("sample",), REAL))
+    same = assume(t.every(t.lam([INDEX], t.equal(t.at(means, INDEX), MEAN))))
+    return simplest(t.mul(SHARE, t.total(means)), MEAN, same)
+
+
+@theorem("1.2")
+def variance_of_sample_mean() -> Theorem:
+    """If E[f(x_i) f(x_j)] = m² + δ_ij v, as for independent samples, its variance is v/n."""
+    moments = t.var("E", t.Arrow(("sample", "sample"), REAL))
+    moment = t.add(t.power(MEAN, 2), t.mul(t.delta(INDEX, OTHER), VARIANCE))
+    independent = assume(
+        t.every(t.lam([INDEX, OTHER], t.equal(t.at(moments, INDEX, OTHER), moment)))
+    )
+    square = t.total(t.lam([INDEX], t.total(t.lam([OTHER], t.at(moments, INDEX, OTHER)))))
+    left = t.sub(t.mul(t.power(SHARE, 2), square), t.power(MEAN, 2))
+    return simplest(left, t.mul(SHARE, VARIANCE), independent)

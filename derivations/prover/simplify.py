@@ -245,7 +245,7 @@ class Simplifier:
             found = law(self, atom)
         except KernelError:
             return None
-        if found is None or found.conclusion.args[1] is found.conclusion.args[0]:
+        if found is None or polynomial(found.conclusion.args[1]) == polynomial(atom):
             return None
         return found
 
