@@ -216,15 +216,16 @@ class Reals(Model):
     def integral(self, f: Callable[[Any], Any], sort: Sort) -> Any:
         self.places: list[Any] = []
         self.mass: Any = None
-        step, points = 0.5, [0.5 * k for k in range(-26, 27)]
+        plane = isinstance(sort, Arrow) and self.sizes[sort.arguments[0]] > 1
+        step, reach = (0.7, 18) if plane else (0.5, 26)
+        points = [step * q for q in range(-reach, reach + 1)]
         if sort == REAL:
             smooth = step * sum(f(x) for x in points)
             places = [p for p in self.places if not callable(p)]
             return smooth + self.masses(f, sorted(set(places)))
         assert isinstance(sort, Arrow)
         width = self.sizes[sort.arguments[0]]
-        grids = itertools.product(points[::2] if width > 1 else points, repeat=width)
-        step = step * 2 if width > 1 else step
+        grids = itertools.product(points, repeat=width)
         return step**width * sum(f(xs.__getitem__) for xs in grids)
 
     def dirac(self, sort: Sort, left: Any, right: Any) -> Any:
