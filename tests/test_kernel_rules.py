@@ -406,6 +406,9 @@ INSTANCES: dict[str, Callable[[Draw], Theorem]] = {
     "posdef_det": lambda s: matrices.posdef_det(POSDEF),
     "posdef_inverse": lambda s: matrices.posdef_inverse(POSDEF),
     "posdef_gram": lambda s: matrices.posdef_gram(D, s.positive(0), FACTS),
+    "posdef_congruence": lambda s: matrices.posdef_congruence(
+        POSDEF, A, logic.assume(t.distinct(t.det(A), ZERO))
+    ),
     "spectral": _spectral,
     "orthogonal_rows": lambda s: matrices.orthogonal_rows(ORTHOGONAL, P, i, s.rng.choice([i, j])),
     "integral_rotation": lambda s: matrices.integral_rotation(ORTHOGONAL, P, _vector(s)),
@@ -963,6 +966,20 @@ REFUSED: list[Case] = [
     ("posdef_gram", "c > 0", lambda: matrices.posdef_gram(D, ZERO, FACTS), "> 0"),
     ("posdef_gram", "c > 0", lambda: matrices.posdef_gram(D, t.power(a, 2), FACTS), "> 0"),
     ("posdef_gram", "c > 0", lambda: matrices.posdef_gram(D, d, FACTS), "> 0"),
+    (
+        "posdef_congruence",
+        "det(B) != 0",
+        lambda: matrices.posdef_congruence(
+            POSDEF, A, logic.assume(t.distinct(t.det(B), ZERO))
+        ),
+        "does not say",
+    ),
+    (
+        "posdef_congruence",
+        SHAPE,
+        lambda: matrices.posdef_congruence(EQUAL, A, logic.assume(t.distinct(t.det(A), ZERO))),
+        "not posdef",
+    ),
     (
         "spectral",
         "A is symmetric",

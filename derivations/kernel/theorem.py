@@ -171,7 +171,7 @@ def _theorems(value: Any) -> Iterable[Theorem]:
             yield from _theorems(item)
 
 
-MISUSE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+MISUSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Python raises if a rule, or a record, is given something of the wrong shape."""
 
 _read, rule, seal, RULES = _workshop()
