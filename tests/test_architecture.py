@@ -16,6 +16,7 @@ FLOORS = (
     {"reader"},
     {"prover", "witness", "cache"},
     {"hypotheses", "corrections"},
+    {"proofs"},
     {"judge"},
     {"check"},
     {"report"},

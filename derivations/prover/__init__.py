@@ -1,0 +1,1 @@
+"""Finds theorems. Untrusted: whatever it finds, the kernel has made."""
