@@ -24,6 +24,7 @@ _WORDS = {
     "drop": "{old} does not belong before {beside}",
     "drop after": "{old} does not belong after {beside}",
     "replace": "{new}, not {old}",
+    "silent": "",
 }
 """How a change is said: what is printed (old), what is meant (new), what stands beside it."""
 
@@ -90,7 +91,7 @@ class Edit:
     def words(self, text: str, span: Span | None = None) -> str:
         """What is wrong, in words: all of it, or what concerns a part of the file."""
         said = [c.words(text) for c in self.changes if span is None or c.within(span)]
-        return "; ".join(dict.fromkeys(said))
+        return "; ".join(dict.fromkeys(filter(None, said)))
 
     def place(self, text: str, span: Span) -> Span | None:
         """The smallest place in a part of the file at which it is changed."""
@@ -104,7 +105,7 @@ class Edit:
                 return Span(max(span.start, start - 1), start)
             return Span(*rest.span(1))
         lead = len(text[start:stop]) - len(text[start:stop].lstrip())
-        return Span(start + lead, start + len(text[start:stop].rstrip()) - 0)
+        return Span(start + lead, start + len(text[start:stop].rstrip()))
 
 
 def _spaced(before: str, new: str, after: str) -> str:

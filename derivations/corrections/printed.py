@@ -26,7 +26,10 @@ class Part:
 
 
 class Printed:
-    """The links of an equation that are to be corrected, and all nodes in them."""
+    """The links of an equation that are to be corrected, and all nodes in them.
+
+    ``vocabulary`` holds those of the whole equation: what may be missing elsewhere.
+    """
 
     def __init__(self, document: Document, equation: Equation, links: list[int]) -> None:
         assert equation.reading is not None
@@ -39,6 +42,11 @@ class Printed:
         seen: set[tuple[Span, type[n.Node]]] = set()
         for node in self.nodes:
             self._collect(node, None, seen)
+        own, relations = self.parts, self.relations
+        self.parts, self.relations = list(own), []
+        for link in equation.reading.links:
+            self._collect(link.node, None, seen)
+        self.vocabulary, self.parts, self.relations = self.parts, own, relations
 
     def _collect(
         self, node: n.Node, parent: n.Node | None, seen: set[tuple[Span, type[n.Node]]]
@@ -104,10 +112,17 @@ class Printed:
         seen = set()
         for node in found:
             bare = node.operand if isinstance(node, n.Neg) else node
-            if isinstance(bare, n.Add) or bare.span is None or bare.span in seen:
+            if bare.span is None or bare.span in seen:
+                continue
+            if isinstance(bare, n.Add) and self.outer(bare) == bare.span:
                 continue
             seen.add(bare.span)
             yield bare
 
+    def known(self, *kinds: type[n.Node]) -> Iterator[Part]:
+        """Nodes of the whole equation, those of the links at hand first."""
+        return (part for part in self.vocabulary if isinstance(part.node, kinds))
+
     def of(self, *kinds: type[n.Node]) -> Iterator[Part]:
+        """Nodes of the links that are to be corrected."""
         return (part for part in self.parts if isinstance(part.node, kinds))

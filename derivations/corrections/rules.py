@@ -129,9 +129,14 @@ def functions(p: Printed) -> Iterator[Edit]:
     """A logarithm or another function dropped or put in."""
     for part in p.of(n.Call):
         match = _COMMAND.match(p.text, part.span.start, part.span.stop)
-        if match is not None and isinstance(part.node, n.Call):
-            beside = p.text[match.end() : part.span.stop]
-            yield _edit(2, Change("drop", *match.span(), "", beside))
+        if match is None or not isinstance(part.node, n.Call):
+            continue
+        inner = part.node.arguments[0].span
+        if p.text[match.end() : match.end() + 1] == "{" and inner is not None:
+            opened = Change("drop", match.start(), inner.start, "", p.slice(part.node.arguments[0]))
+            yield _edit(2, opened, Change("silent", inner.stop, part.span.stop, ""))
+        else:
+            yield _edit(2, Change("drop", *match.span(), "", p.text[match.end() : part.span.stop]))
     for part in p.of(n.Apply, n.Symbol, n.Indexed, n.Call):
         node, parent = part.node, part.parent
         if not isinstance(p.shape(node), Scalar) or isinstance(parent, n.Derivative | n.Delta):
@@ -409,7 +414,8 @@ def names(p: Printed) -> Iterator[Edit]:
     printed: dict[object, dict[str, None]] = {}
     declared: dict[object, dict[str, None]] = {}
     places = []
-    for part in p.of(n.Symbol, n.Indexed):
+    own = set(map(id, p.parts))
+    for part in p.known(n.Symbol, n.Indexed):
         bound = isinstance(part.parent, n.Binder | n.Integral | n.Indexed)
         if bound and part.node is not getattr(part.parent, "body", None):
             continue
@@ -417,7 +423,8 @@ def names(p: Printed) -> Iterator[Edit]:
         if shape is None or isinstance(shape, Index | Family):
             continue
         printed.setdefault(shape, {}).setdefault(p.slice(part.node))
-        places.append((part, shape))
+        if id(part) in own:
+            places.append((part, shape))
     for entry in p.scope.symbols.values():
         if not entry.slots:
             likely = printed if isinstance(entry.type, Function) else declared
@@ -476,54 +483,72 @@ def factors(p: Printed) -> Iterator[Edit]:
         for k, factor in enumerate(part.node.factors):
             if factor.span is not None:
                 yield _dropped(p, part.node, k, 5)
-    printed, declared = _scalars(p)
+    scalars = _scalars(p)
     bodies = [part.node.body for part in p.of(n.Sum, n.Integral)]  # type: ignore[attr-defined]
     for term in (*p.terms(), *(body for body in bodies if not isinstance(body, n.Add))):
         if _is_zero(term) or term.span is None:
             continue
-        at, beside = p.outer(term).start, p.whole(term)
-        letters = _indices(term)
-        near = [name for name, used in printed.items() if used and used <= letters]
-        far = [name for name in printed if name not in near]
-        ranked = [(5, near), (6, far), (7, declared)]
-        for cost, listed in ranked:
+        at, beside, letters = p.outer(term).start, p.whole(term), _indices(term)
+        ranked: dict[int, list[str]] = {5: [], 6: [], 7: []}
+        for name, used, printed in scalars:
+            near = bool(used & letters)
+            ranked[5 if near and printed else 6 if near or printed else 7].append(name)
+        for cost, listed in ranked.items():
             for name in listed[:_NAMES_EACH]:
                 if name != p.slice(term):
                     yield _edit(cost, Change("before", at, at, f"{name} ", beside))
                     if cost > 5:
                         new = rf"\frac{{1}}{{{name}}} "
                         yield _edit(cost, Change("before", at, at, new, beside))
-    matrices = {p.slice(part.node): None for part in p.of(n.Symbol) if _is_matrix(p, part.node)}
-    for term in p.terms():
-        if isinstance(p.shape(term), Vector | Matrix):
+
+
+def matrix_factors(p: Printed) -> Iterator[Edit]:
+    """A matrix or vector of the equation put in before or after a product of such."""
+    kinds = n.Symbol, n.Indexed, n.Inverse, n.Transpose, n.Call
+    listed: dict[str, None] = {}
+    for part in p.known(*kinds):
+        shape, text = p.shape(part.node), p.slice(part.node)
+        if isinstance(shape, Vector | Matrix) and len(text) <= _SHORT:
+            listed.setdefault(text)
+            if isinstance(shape, Matrix) and "^" not in text:
+                listed.setdefault(rf"{text}^\top")
+    wanting = [x for r in p.relations for x in _wanting(p, r)]
+    for term in dict.fromkeys((*p.terms(), *wanting)):
+        if isinstance(p.shape(term), Vector | Matrix) or term in wanting:
             span = p.outer(term)
-            for name in list(matrices)[:_NAMES_EACH]:
-                yield _edit(6, Change("before", span.start, span.start, f"{name} ", p.whole(term)))
-                yield _edit(6, Change("after", span.stop, span.stop, f" {name}", p.whole(term)))
+            for name in list(listed)[: 2 * _NAMES_EACH]:
+                yield _edit(5, Change("before", span.start, span.start, f"{name} ", p.whole(term)))
+                yield _edit(5, Change("after", span.stop, span.stop, f" {name}", p.whole(term)))
 
 
-def _is_matrix(p: Printed, node: n.Node) -> bool:
-    return isinstance(p.shape(node), Matrix)
-
-
-def _scalars(p: Printed) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Numbers that are printed, with their indices, and those that are declared besides."""
-    printed: dict[str, frozenset[str]] = {}
-    for part in p.of(n.Symbol, n.Indexed, n.Apply):
-        if isinstance(p.shape(part.node), Scalar):
-            printed.setdefault(p.slice(part.node), _indices(part.node))
-    for part in p.of(n.Mul):
-        assert isinstance(part.node, n.Mul)
-        for factor in part.node.factors:
-            short = factor.span is not None and len(p.whole(factor)) <= _SHORT
-            if short and isinstance(factor, n.Pow) and isinstance(p.shape(factor), Scalar):
-                printed.setdefault(p.whole(factor), _indices(factor))
-    declared = [
-        entry.name
-        for entry in p.scope.symbols.values()
-        if isinstance(entry.type, Scalar) and not entry.slots and entry.name not in printed
+def _wanting(p: Printed, relation: n.Relation) -> list[n.Node]:
+    """The side of a relation that is a number where the other one is a vector or matrix."""
+    left, right = relation.left, relation.right
+    pairs = ((left, right), (right, left))
+    return [
+        side
+        for side, other in pairs
+        if isinstance(p.shape(side), Scalar)
+        and isinstance(p.shape(other), Vector | Matrix)
+        and not isinstance(side, n.Add)
+        and not _is_zero(side)
     ]
-    return printed, declared
+
+
+def _scalars(p: Printed) -> list[tuple[str, frozenset[str], bool]]:
+    """Numbers with their index letters: those that are printed, and those that are declared."""
+    found: dict[str, tuple[str, frozenset[str], bool]] = {}
+    kinds = n.Symbol, n.Indexed, n.Apply, n.Call, n.Expectation, n.Pow
+    for part in p.known(*kinds):
+        text = p.slice(part.node)
+        short = isinstance(p.shape(part.node), Scalar) and len(text) <= _SHORT
+        if short and (not isinstance(part.node, n.Pow) or isinstance(part.parent, n.Mul)):
+            found.setdefault(text, (text, _indices(part.node), True))
+    for entry in p.scope.entries():
+        kind = entry.type.element if isinstance(entry.type, Family) else entry.type
+        if isinstance(kind, Scalar):
+            found.setdefault(entry.pattern, (entry.pattern, frozenset(entry.slots), False))
+    return list(found.values())
 
 
 def _indices(node: n.Node) -> frozenset[str]:
@@ -548,12 +573,12 @@ def terms(p: Printed) -> Iterator[Edit]:
 def lost_terms(p: Printed) -> Iterator[Edit]:
     """A term that the equation prints elsewhere added, first where brackets hold one thing."""
     known: dict[object, dict[str, None]] = {}
-    for part in p.of(n.Symbol, n.Indexed):
+    for part in p.known(n.Symbol, n.Indexed):
         name, shape = p.slice(part.node), p.shape(part.node)
         known.setdefault(shape, {}).setdefault(name)
         if isinstance(shape, Matrix) and shape.rows == shape.columns:
             known[shape].setdefault(rf"{name}^\top")
-    for part in p.of(n.Add):
+    for part in p.known(n.Add):
         assert isinstance(part.node, n.Add)
         for term in part.node.terms:
             bare = term.operand if isinstance(term, n.Neg) else term
@@ -620,16 +645,17 @@ def sums(p: Printed) -> Iterator[Edit]:
             if text.startswith(old):
                 at = binder.span.start
                 yield _edit(5, Change("replace", at, at + len(old), new))
-    for sort in p.scope.sorts.values():
-        for entry in p.scope.symbols.values():
-            if entry.type == Index(sort):
-                heads.setdefault(rf"\sum_{{{entry.name}=1}}^{sort.size}")
-                break
     for term in p.terms():
         at = p.outer(term).start
-        for head in heads:
+        own: dict[str, None] = {}
+        for letter in sorted(_indices(term)):
+            entry = p.scope.symbols.get(letter)
+            if entry is not None and isinstance(entry.type, Index):
+                own[rf"\sum_{{{letter}=1}}^{entry.type.sort.size}"] = None
+        for head in {**own, **heads}:
             if not p.slice(term).startswith(head) and not _is_zero(term):
-                yield _edit(6, Change("before", at, at, f"{head} ", p.whole(term)))
+                cost = 5 if head in own else 6
+                yield _edit(cost, Change("before", at, at, f"{head} ", p.whole(term)))
 
 
 RULES: tuple[Rule, ...] = (
@@ -650,6 +676,7 @@ RULES: tuple[Rule, ...] = (
     brackets,
     powers,
     factors,
+    matrix_factors,
     terms,
     products,
     sums,

@@ -106,18 +106,29 @@ def _placed(
 
 
 def _says_less(before: n.Node, after: n.Node) -> bool:
-    """Whether a relation is trivial: two sides of the same text, or a sum of equal terms."""
+    """Whether a relation is more trivial than before: it then holds for no good reason."""
     same = isinstance(after, n.Relation) and after.left == after.right
     return same or _idle(after) > _idle(before)
 
 
 def _idle(node: n.Node) -> int:
-    """How many sums and products do not depend on what they run over."""
-    return sum(
-        not any(mentions(part.body, index) for index in part.binder.indices)
-        for part in node.walk()
-        if isinstance(part, n.Sum | n.Product)
-    )
+    """How many parts of a formula could be left out: x - x, x / x, a sum of equal terms."""
+    return sum(_is_idle(part) for part in node.walk())
+
+
+def _is_idle(node: n.Node) -> bool:
+    match node:
+        case n.Sum() | n.Product():
+            return not any(mentions(node.body, index) for index in node.binder.indices)
+        case n.Add(terms=terms):
+            bare = [x.operand if isinstance(x, n.Neg) else x for x in terms]
+            return any(x in bare[:k] for k, x in enumerate(bare))
+        case n.Div(numerator=above, denominator=below):
+            return above == below
+        case n.Apply(arguments=(first, second)):
+            return first == second
+        case _:
+            return False
 
 
 def _sides(links: list[Link]) -> Iterator[Span]:
