@@ -218,11 +218,25 @@ class _Search:
         if say is None:
             raise Unsupported(f"the relation {node.op}")
         left, right = (right, left) if turned else (left, right)
+        if left.sort == REAL and (left.masses or right.masses):
+            return self.measures(node.op, left, right)
         if left.sort == REAL or t.is_finite(left.sort):
             return say(left, right)
         assert isinstance(left.sort, Arrow)
         fresh = [self.meaning.fresh(s) for s in left.sort.arguments]
         return t.every(t.lam(fresh, say(t.at(left, *fresh), t.at(right, *fresh))))
+
+    def measures(self, op: str, left: Term, right: Term) -> Term:
+        """Two measures are the same: all functions have the same integral."""
+        if op != "=":
+            raise Unsupported(f"{op} between measures")
+        places = places_of(left) | places_of(right)
+        if len(places) != 1:
+            raise Unsupported("measures in several variables")
+        (x,) = places
+        test = self.meaning.fresh(Arrow((x.sort,), REAL), "F")
+        sides = (t.integral(t.lam([x], t.mul(side, t.at(test, x)))) for side in (left, right))
+        return t.equal(*sides)
 
     def sides(self, node: n.Relation) -> tuple[Term, Term]:
         m = self.meaning
@@ -457,6 +471,16 @@ class _Search:
             return replace(back, (), hole, about(hole), known)
 
         yield simplified
+
+
+def places_of(term: Term) -> set[Term]:
+    """The variables that Dirac measures are functions of."""
+    if term.op == "dirac":
+        heads = {
+            a.args[0].args[0] if a.op == "lam" and a.args[0].op == "at" else a for a in term.args
+        }
+        return {h for h in heads if h.op == "var"}
+    return set().union(*(places_of(a) for a in term.args))
 
 
 def simplest(left: Term, right: Term, *given: Theorem) -> Theorem:
