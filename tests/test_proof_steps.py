@@ -14,17 +14,21 @@ from derivations.kernel import terms as t
 from derivations.kernel.normal import same
 from derivations.kernel.records import steps as kernel_steps
 from derivations.kernel.terms import REAL, Arrow
+from derivations.language import nodes as n
+from derivations.prover.meaning import Meaning
 from derivations.prover.prove import Proof, prove
+from derivations.reader.definitions import read_declared
 from derivations.reader.document import Document, load, read_document
+from derivations.reader.errors import ReadError
 from derivations.report.steps import Step, steps
 from derivations.report.styles import Plain
-from derivations.report.terms import latex, latex_of, plain, plain_of, scopes
+from derivations.report.terms import apart, latex, latex_of, plain, plain_of, scopes
 from derivations.report.vocabulary import Vocabulary
 
 LINKS = (
     ("2.3i", 0), ("2.3i", 1), ("2.4", 1), ("2.6", 0), ("2.9", 1), ("2.12", 0), ("2.12", 1),
     ("2.19", 1), ("2.20", 0), ("2.28", 0), ("2.28", 1), ("2.33", 0), ("2.36", 0), ("10.1", 4),
-    ("10.6", 0), ("10.7", 1), ("10.8", 0),
+    ("10.4", 0), ("10.6", 0), ("10.7", 1), ("10.8", 0),
 )  # fmt: skip
 
 
@@ -173,6 +177,38 @@ def test_variables_of_a_proof_have_one_letter_in_several_statements() -> None:
 )
 def test_theorems_read_as_they_are_written(label: str, place: int, shown: str) -> None:
     assert shown in latex(proof(label, place).theorem.conclusion, vocabulary(label))
+
+
+def read_back(label: str, text: str) -> Term | None:
+    """What the reader makes of a printed statement; None if it has no such notation."""
+    try:
+        node = read_declared(document()[label].scope, text)
+    except ReadError:
+        return None
+    assert isinstance(node, n.Relation)
+    meaning = Meaning(document(), document()[label].scope)
+    sides = (meaning(node.left), meaning(node.right))
+    say = {"=": t.equal, "<=": t.at_most, "<": t.less, "!=": t.distinct}
+    if node.op in (">=", ">"):
+        return say[node.op.replace(">", "<")](*sides[::-1])
+    return say[node.op](*sides)
+
+
+def test_what_is_read_again_says_the_same() -> None:
+    read = 0
+    total = 0
+    for label, place in LINKS:
+        known = proof(label, place).theorem
+        free = (known.conclusion, *known.hypotheses)
+        variables = frozenset[Term]().union(*(one.variables for one in free))
+        for statement in apart(said(label, place), variables, vocabulary(label)):
+            if statement.op in ("=", "<=", "<", "!="):
+                text = latex(statement, vocabulary(label))
+                again = read_back(label, text)
+                total += 1
+                read += again is not None
+                assert again is None or latex(again, vocabulary(label)) == text
+    assert read > total / 2
 
 
 def test_a_vector_of_a_family_is_no_component() -> None:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from ..kernel import Term
 from . import proved as told
 from .paint import STYLES, finish, line, wrap
 from .phrases import MEANING, listed, ordered, sign, sizes, values
 from .plain import count, one_line, shown_path, visible
 from .signs import readable
 from .steps import ARITHMETIC, Step, steps, trivial
-from .terms import abbreviated, plain, plain_of
+from .terms import abbreviated, apart, plain, plain_of
 from .text import place_lines
 
 if TYPE_CHECKING:
-    from ..kernel import Term
     from ..prover.prove import Proof
     from ..results import EquationResult, LinkResult, Report
     from .proved import Proofs
@@ -137,7 +137,9 @@ def _step(proofs: Proofs, proof: Proof, step: Step, width: int) -> list[Text]:
     local = [h for h in step.hypotheses if h not in proof.hypotheses]
     global_ = [h for h in step.hypotheses if h in proof.hypotheses]
     shown = step.conclusions[:LAWS]
-    said, where = abbreviated([*shown, *local, *_strongest(global_)])
+    said, where = abbreviated(
+        apart([*shown, *local, *_strongest(global_)], _spoken_of(proof), proofs.vocabulary)
+    )
     texts = [_cut(text) for text in plain_of([*said, *where], proofs.vocabulary)]
     lines: list[Text] = []
     for k, text in enumerate(texts[: len(shown)]):
@@ -158,6 +160,12 @@ def _step(proofs: Proofs, proof: Proof, step: Step, width: int) -> list[Text]:
     if step.folded:
         why.append(count(step.folded, "smaller step"))
     return [*lines, *wrap("         ", f"[{'; '.join(why)}]", width, "dim")]
+
+
+def _spoken_of(proof: Proof) -> frozenset[Term]:
+    """The variables of the theorem and of what it assumes: those of the document."""
+    said = (proof.theorem.conclusion, *proof.hypotheses)
+    return frozenset[Term]().union(*(one.variables for one in said))
 
 
 def _cut(text: str) -> str:

@@ -102,8 +102,13 @@ class _Walk:
         self.topics: dict[Theorem, frozenset[str]] = {}
         self.number: dict[_Key, int] = {}
         self.found: dict[Theorem, _Found] = {}
-        self.given = theorem.hypotheses
         order = kernel_steps(theorem)
+        self.premises = {
+            premise
+            for one in order
+            if one.record.rule == "equivalence"
+            for premise in one.conclusion.args
+        }
         for one in order:
             self.topics[one] = self._topics(one)
         for one in order[:-1]:
@@ -135,7 +140,7 @@ class _Walk:
             return _Found(hypotheses={record.conclusion: None})
         found = self._premises(theorem)
         if self._law(theorem) is not None and record.rule != "congruence":
-            general = record.hypotheses <= self.given and not found.steps
+            general = not (self.premises & record.hypotheses or found.steps)
             if general and not trivial(record.conclusion):
                 return _Found(laws={theorem: None})
         if record.rule == "linear":

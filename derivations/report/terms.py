@@ -8,7 +8,7 @@ are printed without zeros and ones, and with minus signs and fractions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -83,6 +83,18 @@ def own_variables(*said: Term) -> list[Term]:
                 found[here] = None
             stack += [a for a in reversed(here.args) if a.variables]
     return list(found)
+
+
+def apart(said: Iterable[Term], known: frozenset[Term], vocabulary: Vocabulary) -> list[Term]:
+    """Statements whose variables, but the known ones, have no name that the document uses."""
+    said = list(said)
+    free = frozenset[Term]().union(*(one.variables for one in said))
+    others = {
+        v: t.var(f"{v.data}~", v.sort)
+        for v in free - known
+        if not _INTERNAL.search(v.data) and LATEX.name(v.data) in vocabulary.taken
+    }
+    return [t.substitute(one, others) for one in said]
 
 
 def abbreviated(said: Iterable[Term]) -> tuple[list[Term], list[Term]]:
@@ -191,41 +203,61 @@ class _ByEntry:
 
 
 _INVERSE = "~inverse"
+MAX_CHOICES = 16
+"""Of indices that are tried for the entry of a derivative."""
 
 
 @lru_cache(maxsize=5_000)
 def _by_entry(body: Term) -> _ByEntry | None:
     """Which entry the variable of a function is added to, if it is to one."""
     (u,) = t.fresh_variables((REAL,), body)
-    inside = t.at(body, u)
-    here = tidy(t.substitute(inside, {u: ZERO}))
-    free = sorted(here.variables | body.variables, key=lambda v: v.digest)
-    arrays = [(v, False) for v in free if _is_array(v.sort)]
-    arrays += [(v, True) for v, _ in arrays if len(v.sort.arguments) == 2]  # type: ignore[union-attr]
-    for array, inverted in arrays:
-        base = _without_inverse(here, array) if inverted else here
-        name = t.var(_INVERSE, array.sort) if inverted else array
-        if name not in base.variables:
+    inside = tidy(t.at(body, u))
+    found = list(_candidates(body, u))
+    for exactly in (True, False):  # A_ij and A_ji may give the same: as it was written first
+        for moved, entry in found:
+            if tidy(moved) is inside if exactly else _equal(moved, inside):
+                return entry
+    return None
+
+
+def _equal(left: Term, right: Term) -> bool:
+    try:
+        return same(left, right)
+    except KernelError:
+        return False
+
+
+def _candidates(body: Term, by: Term) -> Iterator[tuple[Term, _ByEntry]]:
+    """What the function would be, were its variable added to an entry."""
+    here = tidy(t.at(body, ZERO))
+    free = sorted(body.variables, key=lambda v: v.digest)
+    for array in free:
+        if not _is_array(array.sort):
             continue
         sorts = array.sort.arguments  # type: ignore[union-attr]
         choices = [[v for v in free if v.sort == s] for s in sorts]
-        for indices in islice(product(*choices), 16):
+        for indices in islice(product(*choices), MAX_CHOICES):
             for paired in (False, True)[: len(indices)]:
-                moved = _moved(name, indices, u, paired)
-                other = t.substitute(base, {name: moved})
-                if inverted:
-                    other = t.substitute(other, {name: _inverse_of(array)})
-                    moved = t.substitute(moved, {name: _inverse_of(array)})
-                    i, j = t.fresh_variables(sorts, moved, other)
-                    back = t.lam([i, j], t.minv(moved, i, j))
-                    other = t.substitute(other, {array: back}) if array in base.variables else other
-                try:
-                    agrees = same(other, inside)
-                except KernelError:
-                    continue
-                if agrees:
-                    return _ByEntry(array, inverted, indices, here)
-    return None
+                moved = _moved(array, indices, by, paired)
+                yield t.substitute(here, {array: moved}), _ByEntry(array, False, indices, here)
+            if len(indices) == 2:
+                yield from _by_inverse(here, array, indices, by)
+
+
+def _by_inverse(
+    here: Term, array: Term, indices: tuple[Term, ...], by: Term
+) -> Iterator[tuple[Term, _ByEntry]]:
+    """The same for an entry of the inverse S of a matrix, which then is the inverse of S."""
+    name = t.var(_INVERSE, array.sort)
+    base = _without_inverse(here, array)
+    if name not in base.variables:
+        return
+    inverse = _inverse_of(array)
+    moved = t.substitute(_moved(name, indices, by, False), {name: inverse})
+    i, j = t.fresh_variables(moved.data, moved)
+    back = t.lam([i, j], t.minv(moved, i, j))
+    shown = t.substitute(_back_again(base, name, array), {name: inverse})
+    yield t.substitute(base, {name: moved, array: back}), _ByEntry(array, True, indices, shown)
 
 
 def _is_array(sort: t.Sort) -> bool:
@@ -249,6 +281,14 @@ def _moved(array: Term, indices: tuple[Term, ...], by: Term, paired: bool) -> Te
 def _inverse_of(array: Term) -> Term:
     i, j = t.fresh_variables(array.sort.arguments, array)  # type: ignore[union-attr]
     return t.lam([i, j], t.minv(array, i, j))
+
+
+def _back_again(term: Term, inverse: Term, array: Term) -> Term:
+    """The term with the array itself for the inverse of its inverse."""
+    if term.op == "minv" and term.args[0] is t.function(inverse):
+        return t.at(array, *term.args[1:])
+    args = tuple(_back_again(a, inverse, array) for a in term.args)
+    return t.rebuild(term, args) if args else term
 
 
 def _without_inverse(term: Term, array: Term) -> Term:
@@ -304,9 +344,9 @@ class _Printer:
             self.named[variable] = self.choose(variable.sort, bound=False)
 
     def choose(self, sort: t.Sort, bound: bool = True) -> str:
-        """A free name; a number that is not bound is none of the document's."""
+        """A free name; only an index that is not bound may have one of the document's."""
         used = self.taken | set(self.named.values())
-        for name in self.words.letters(sort, bound or sort != REAL):
+        for name in self.words.letters(sort, bound or t.is_finite(sort)):
             alone = sort == REAL or (name, 0) in self.words.components
             if name not in used and (alone or name not in self.families):
                 return name
