@@ -189,7 +189,11 @@ def test_the_summary_counts_and_concludes() -> None:
 
 
 def test_the_last_sentences() -> None:
-    assert verdict_sentences(clean()) == ["Of 2 equations none was found wrong as printed."]
+    clear = "Of 2 equations none was found wrong as printed"
+    assert verdict_sentences(clean()) == [f"{clear}: every claim is proved."]
+    less = clean()
+    less.equations[0].links[0].verdict = "bounded"
+    assert verdict_sentences(less) == [f"{clear}."]
     assert verdict_sentences(Report("x", "")) == ["No equation was found in the document."]
     assert "contradict each other on 2.1:" in verdict_sentences(contradiction())[0]
     stray = finding("D204", "", place("% "), "no equation 9.9")
@@ -545,6 +549,15 @@ def test_evidence_of_several_links_is_the_weakest() -> None:
     both = EquationResult("1", 1, "", (0, 0), first.links + second.links)
     output = render(report(equations=[both], findings=[]))
     assert "SymPy n=3 N=2 · numbers 24 to 60 instances, 20 digits, error 3e-19\n" in output
+
+
+def test_a_definition_needs_no_proof() -> None:
+    first, second = proved(), proved()
+    first.links[0].verdict, first.links[0].kernel.status = "definition", "none"
+    both = EquationResult("1", 1, "", (0, 0), first.links + second.links)
+    assert "kernel proof for all n and N · SymPy" in render(report(equations=[both], findings=[]))
+    first.links[0].verdict = "bounded"
+    assert "kernel proves 1 of 2 links" in render(report(equations=[both], findings=[]))
 
 
 def test_visible_and_one_line() -> None:

@@ -99,7 +99,7 @@ def evidence(equation: EquationResult) -> list[str]:
     """What the three witnesses say of an equation, a few words each; silent ones left out."""
     links = equation.links
     parts = (_numbers(links), _algebra(links), _kernel(links))
-    if all(link.kernel.status == "proved" for link in links):
+    if parts[-1].startswith("kernel proof"):
         parts = parts[::-1]
     return [part for part in parts if part]
 
@@ -157,11 +157,16 @@ def _algebra(links: Sequence[LinkResult]) -> str:
     return f"{head}, {where}" if where else head
 
 
+def _claims(links: Iterable[LinkResult]) -> list[LinkResult]:
+    """The links that can be proved: they neither define nor approximate."""
+    return [link for link in links if link.verdict not in ("definition", "assumed")]
+
+
 def _kernel(links: Sequence[LinkResult]) -> str:
     proved = [link for link in links if link.kernel.status == "proved"]
     if not proved:
         return ""
-    if len(proved) < len(links):
+    if len(proved) < len(_claims(links)):
         return f"kernel proves {len(proved)} of {count(len(links), 'link')}"
     names = dict.fromkeys(name for k in proved for size in k.sympy.sizes for name in size)
     return f"kernel proof for all {' and '.join(map(one_line, names))}" if names else "kernel proof"
@@ -185,7 +190,11 @@ def verdict_sentences(report: Report) -> list[str]:
         of = count(total, "equation")
         lines.append(f"{len(wrong)} of {of} {verb} wrong as printed: {listed(wrong)}.")
     else:
-        lines.append(f"Of {count(total, 'equation')} none was found wrong as printed.")
+        claims = _claims(link for equation in report for link in equation.links)
+        read = all(equation.links for equation in report)
+        proved = read and claims and all(link.verdict == "proved" for link in claims)
+        more = ": every claim is proved" if proved else ""
+        lines.append(f"Of {count(total, 'equation')} none was found wrong as printed{more}.")
     for verdict, words in (("unread", "could not be read"), ("undecided", "could not be decided")):
         labels = [equation.label for equation in report if equation.verdict == verdict]
         if labels:
