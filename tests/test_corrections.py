@@ -83,6 +83,7 @@ def confirm(document: Document, label: str, found: dict[int, Correction], seed: 
 
 
 ERRATA = {
+    ("2.11a", 0): r"p_0(x) = \frac{1}{n} \sum_{i=1}^n \delta(x - x_i)",
     ("2.11", 1): r"\underbrace{=}_{\theta \text{ のみ}} \int dx p_0(x) \left(",
     ("2.11", 2): r"\int dx p_0(x) \left(\frac{1}{2\sigma^2}(x-\mu)^2 + ",
     ("2.14", 0): r"\arg\min_{\theta} \{D_{\text{KL}}(p_0(\vec{x}) \parallel",
@@ -105,13 +106,6 @@ def test_the_bundled_errata_are_corrected(label: str, seed: int) -> None:
         assert text in found[k].latex
         assert found[k].proved
     confirm(BENCH.document, label, found, seed + 10)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_lost_mass_is_found(seed: int) -> None:
-    found = corrections(BENCH.document, "2.11a", seed)
-    assert found[0].latex == r"p_0(x) = \frac{1}{n} \sum_{i=1}^n \delta(x - x_i)"
-    confirm(BENCH.document, "2.11a", found, seed + 10)
 
 
 def test_what_two_sides_may_or_may_not_be_is_no_law() -> None:
@@ -160,8 +154,9 @@ def test_without_the_kernel_none_is_sought() -> None:
         (r"\ln(s^2) = 2 s", r"\ln is missing before s"),
         (r"\exp(c + t) = \exp(c) + \exp(t)", r"\cdot, not +"),
         (r"\frac{d}{dc} \exp(-c^2) = 2 c \exp(-c^2)", "the sign of 2 c \\exp(-c^2): -, not +"),
+        (r"\frac{d}{dc} (c t - c^2) = 2 c - t", r"t - 2 c, not 2 c - t"),
         (r"c = 0 \iff c^2 = 1", "0, not 1"),
-        (r"\ln s = \ln \sqrt{s}", r"\sqrt does not belong before s"),
+        (r"s^2 = \sqrt{s} s", r"\sqrt does not belong before s"),
         (r"c \neq c + 0 t", r"=, not \neq"),
     ],
 )  # fmt: skip

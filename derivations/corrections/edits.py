@@ -42,6 +42,8 @@ class Change:
     def words(self, text: str) -> str:
         """What is wrong, in words."""
         old = text[self.start : self.stop].strip() or "+"
+        if old.count("{") > old.count("}"):  # the rest is dropped elsewhere
+            old = old.removesuffix("{")
         new = self.new.strip() or "+"
         return _WORDS[self.kind].format(
             old=_short(old), new=_short(new), beside=_short(self.beside)

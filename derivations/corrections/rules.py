@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from ..language import nodes as n
@@ -30,8 +31,6 @@ _ORDERS = {
     ">=": ("<=", "="),
     "=": ("<=", ">="),
 }
-ANOTHER_CLAIM = 8
-"""The cost of an order in the place of an equality: the last that is tried."""
 _NAMES_EACH = 6
 """Names that are tried in one place."""
 _SHORT = 24
@@ -44,15 +43,12 @@ def candidates(printed: Printed) -> list[Edit]:
     said = printed.relations[0].left.span if printed.relations else None
     for rule in RULES:
         for edit in rule(printed):
+            if said is not None and all(change.within(said) for change in edit.changes):
+                edit = replace(edit, cost=edit.cost + 1)  # what the equation speaks of comes last
             key = tuple((c.start, c.stop, c.new.strip()) for c in edit.changes)
             if key not in found or found[key].cost > edit.cost:
                 found[key] = edit
-
-    def rank(edit: Edit) -> tuple[int, bool]:
-        """What the equation speaks of, its first side, is changed last."""
-        return edit.cost, said is not None and edit.touches(said)
-
-    return sorted(found.values(), key=rank)
+    return sorted(found.values(), key=lambda edit: edit.cost)
 
 
 def _edit(cost: int, *changes: Change) -> Edit:
@@ -63,7 +59,7 @@ def _edit(cost: int, *changes: Change) -> Edit:
 
 
 def signs(p: Printed) -> Iterator[Edit]:
-    """A minus to a plus, a plus to a minus, a minus in front."""
+    """A minus to a plus, a plus to a minus, a minus in front; b - a for a - b."""
     first = {id(part.node.terms[0]) for part in p.of(n.Add) if isinstance(part.node, n.Add)}
     for part in p.of(n.Neg):
         node, sign = part.node, part.node.sign if isinstance(part.node, n.Neg) else None
@@ -82,6 +78,14 @@ def signs(p: Printed) -> Iterator[Edit]:
             plus = p.text.rfind("+", start, stop)
             if plus >= 0:
                 yield _edit(1, Change("sign", plus, plus + 1, "-", p.whole(term)))
+    for part in p.of(n.Add):
+        assert isinstance(part.node, n.Add)
+        head, *others = part.node.terms
+        if len(others) == 1 and isinstance(others[0], n.Neg) and others[0].span is not None:
+            new = f"{p.whole(others[0].operand)} - {p.whole(head)}"
+            if not isinstance(head, n.Neg):
+                start, stop = p.outer(head).start, p.outer(others[0]).stop
+                yield _edit(2, Change("replace", start, stop, new))
     for term in p.terms():
         start = p.outer(term).start
         if not p.text[:start].rstrip().endswith(("+", "-")) and not _is_zero(term):
@@ -472,7 +476,7 @@ def relations(p: Printed) -> Iterator[Edit]:
         if sign is None or relation.up_to is not None or relation.op not in _ORDERS:
             continue
         for k, op in enumerate(_ORDERS[relation.op]):
-            cost = ANOTHER_CLAIM if relation.op == "=" else 2 if k == 0 else 5
+            cost = 8 if relation.op == "=" else 2 if k == 0 else 5
             yield _edit(cost, Change("replace", sign.start, sign.stop, _SIGNS[op]))
 
 

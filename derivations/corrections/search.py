@@ -18,11 +18,13 @@ from ..reader.document import Document, Equation
 from ..witness.timelimit import TimeUp, run_with_limit
 from .edits import Edit
 from .printed import Printed
-from .rules import ANOTHER_CLAIM, candidates
+from .rules import candidates
 from .trial import Candidate, candidate, holds, passed, proved, sketch, telling
 
 PAIRS = 400
 """Pairs of edits that are tried where no single one helps."""
+NEAR = 6
+"""The cost of a pair that is still called near."""
 BASES = 8
 """Edits that are tried as one of a pair."""
 
@@ -82,7 +84,8 @@ def _only_proved(node: n.Node) -> bool:
 
 
 def _pairs(bases: Sequence[Edit], edits: Sequence[Edit]) -> Iterator[Edit]:
-    return (base + edit for base in bases for edit in edits if not base.meets(edit))
+    made = (base + edit for base in bases for edit in edits if not base.meets(edit))
+    return (pair for pair in made if pair.cost <= NEAR)
 
 
 class _Search:
@@ -147,9 +150,8 @@ class _Search:
     def pairs(self, edits: list[Edit]) -> Iterator[Edit]:
         """Pairs of edits, one of which helps at some instances."""
         helpful = sorted(self.promising, key=lambda row: (-row[0], row[1].cost))
-        bases = [edit for _, edit in helpful if edit.cost < ANOTHER_CLAIM][:BASES]
-        single = [edit for edit in edits if edit.cost < ANOTHER_CLAIM]
-        yield from islice(_pairs(bases, single), PAIRS)
+        bases = [edit for _, edit in helpful if edit.cost < NEAR][:BASES]
+        yield from islice(_pairs(bases, edits), PAIRS)
 
     # ------------------------------------------------------------ one edit
 
