@@ -32,6 +32,7 @@ from test_kernel_rules import (
     M,
     P,
     Q,
+    _curved,
     a,
     b,
     c,
@@ -259,6 +260,9 @@ EQUAL = logic.assume(t.equal(a, b))
 FORM = every((y,), t.at_most(ZERO, summed((i, j), t.mul(t.at(y, i), t.at(A, i, j), t.at(y, j)))))
 EXISTS = under(matrices.det_of_transpose(P), matrices.orthogonal(P), DIAGONALISED)
 
+ONE_INDEX = logic.assume(t.at_most(ZERO, t.at(y, t.marker(1, U))))
+SOFT = t.lam([v], summed((k,), ln(t.add(t.at(y, k), exp(v)))))
+
 PROOFS: dict[str, tuple[Callable[[], object], str]] = {
     "unjustified generalise": (
         lambda: logic.generalise(EQUAL, (a,)),
@@ -439,6 +443,20 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "h'' >= 0 at a only",
     ),
+    "smooth by a fact about one index": (
+        lambda: analysis.tangent(SOFT, a, b, _curved(SOFT), (*FACTS, ONE_INDEX)),
+        "the marker is no index of the sum",
+    ),
+    "smooth by a fact about one number": (
+        lambda: analysis.tangent(
+            t.lam([v], ln(v)),
+            a,
+            b,
+            _curved(t.lam([v], ln(v))),
+            (*FACTS, logic.assume(t.less(ZERO, t.marker(0, REAL)))),
+        ),
+        "the marker is no argument of the function",
+    ),
     "delta squared": (
         lambda: analysis.sifting(t.lam([v], t.power(t.dirac(v, a), 2))),
         "δ² has no integral",
@@ -456,7 +474,9 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
         "ln δ is nothing",
     ),
     "law of numbers for a delta": (
-        lambda: logic.instantiate(arithmetic.ring(a, a), {a: t.dirac(a, b)}),
+        lambda: logic.instantiate(
+            analysis.integral_scale(c, t.lam([v], t.mul(a, v))), {a: t.dirac(b, d)}
+        ),
         "δ is no number",
     ),
     "law of numbers for a delta, said of all": (
@@ -523,6 +543,27 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
             j,
         ),
         "P P = I is not PᵀP = I",
+    ),
+    "a function is no statement about all": (
+        lambda: logic.specialise(
+            logic.assume(t.equal(t.lam([v], t.less(v, a)), t.lam([v], t.less(v, b)))), (c,)
+        ),
+        "v < a need not hold where it says the same as v < b",
+    ),
+    "a conclusion without its premise": (
+        lambda: logic.one_of(logic.assume(t.implies(EQUAL.conclusion, LOWER.conclusion)), 1),
+        "an implication is not both of its sides",
+    ),
+    "one side of an equivalence": (
+        lambda: logic.one_of(logic.assume(t.iff(EQUAL.conclusion, LOWER.conclusion)), 0),
+        "an equivalence is not both of its sides",
+    ),
+    "the other side of an equivalence": (
+        lambda: logic.modus_ponens(
+            logic.assume(t.iff(EQUAL.conclusion, LOWER.conclusion)),
+            logic.assume(t.equal(b, a)),
+        ),
+        "b = a is not written as either side",
     ),
     "affirm the consequent": (
         lambda: logic.modus_ponens(

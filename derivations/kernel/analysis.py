@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from . import terms as t
 from .normal import polynomial
-from .signs import known_sign
+from .signs import known_sign, needed
 from .terms import REAL, Term, refuse
 from .theorem import Claim, Theorem, rule
 
@@ -17,14 +17,6 @@ RUDIN = "W. Rudin, Principles of Mathematical Analysis, 3rd ed., 1976"
 BILLINGSLEY = "P. Billingsley, Probability and Measure, 3rd ed., 1995"
 
 Facts = tuple[Theorem, ...]
-
-
-def _need(
-    holds: str, term: Term, facts: Facts, hypotheses: set[Term], what: str = "the argument"
-) -> None:
-    if not getattr(known_sign(term, facts, hypotheses), holds):
-        words = {"positive": "> 0", "nonzero": "!= 0", "nonnegative": ">= 0"}
-        refuse(f"{what} {term} is not known to be {words[holds]}")
 
 
 # ---------------------------------------------------------------- exp, ln, sqrt
@@ -56,40 +48,32 @@ def ln_of_exp(term: Term) -> Claim:
 
 @rule("exp(ln(a)) = a", "a > 0", citation=f"{RUDIN}, 8.7")
 def exp_of_ln(term: Term, facts: Facts = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    _need("positive", term, facts, hypotheses)
-    return hypotheses, t.equal(t.call("exp", t.call("ln", term)), term)
+    return needed("positive", term, facts), t.equal(t.call("exp", t.call("ln", term)), term)
 
 
 @rule("√a √a = a", "a >= 0", citation=f"{RUDIN}, theorem 1.21")
 def square_of_sqrt(term: Term, facts: Facts = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    _need("nonnegative", term, facts, hypotheses)
     root = t.call("sqrt", term)
-    return hypotheses, t.equal(t.mul(root, root), term)
+    return needed("nonnegative", term, facts), t.equal(t.mul(root, root), term)
 
 
 @rule("√(a a) = a", "a >= 0", citation=f"{RUDIN}, theorem 1.21")
 def sqrt_of_square(term: Term, facts: Facts = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    _need("nonnegative", term, facts, hypotheses)
-    return hypotheses, t.equal(t.call("sqrt", t.mul(term, term)), term)
+    return needed("nonnegative", term, facts), t.equal(t.call("sqrt", t.mul(term, term)), term)
 
 
 @rule("ln a <= a - 1", "a > 0", citation=f"{RUDIN}, 8.6 and theorem 5.11")
 def ln_tangent(term: Term, facts: Facts = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    _need("positive", term, facts, hypotheses)
-    return hypotheses, t.at_most(t.call("ln", term), t.sub(term, t.num(1)))
+    return needed("positive", term, facts), t.at_most(t.call("ln", term), t.sub(term, t.num(1)))
 
 
 @rule("ln a = a - 1 only for a = 1", "a > 0", citation=f"{RUDIN}, 8.6 and theorem 5.11")
 def ln_tangent_touches(theorem: Theorem, facts: Facts = ()) -> Claim:
-    said, hypotheses = theorem.conclusion, set(theorem.hypotheses)
+    said = theorem.conclusion
     left, right = said.args if said.op == "=" else refuse(f"{said} is no equation")
     if left.op != "ln" or right is not t.sub(left.args[0], t.num(1)):
         refuse(f"{said} is not ln a = a - 1")
-    _need("positive", left.args[0], facts, hypotheses)
+    hypotheses = theorem.hypotheses | needed("positive", left.args[0], facts)
     return hypotheses, t.equal(left.args[0], t.num(1))
 
 
@@ -126,7 +110,7 @@ class _Derivative:
         return t.substitute(term, self.value)
 
     def need(self, holds: str, term: Term) -> None:
-        _need(holds, self.here(term), self.facts, self.hypotheses)
+        self.hypotheses |= needed(holds, self.here(term), self.facts)
 
     def __call__(self, term: Term) -> Term:
         if term is self.variable:
@@ -170,39 +154,23 @@ def _d_inv(d: _Derivative, term: Term) -> Term:
     return t.mul(t.num(-1), t.power(t.inv(d.here(base)), 2), d(base))
 
 
-def _d_exp(d: _Derivative, term: Term) -> Term:
-    return t.mul(d.here(term), d(term.args[0]))
-
-
-def _d_ln(d: _Derivative, term: Term) -> Term:
-    d.need("positive", term.args[0])
-    return t.mul(t.inv(d.here(term.args[0])), d(term.args[0]))
-
-
-def _d_sqrt(d: _Derivative, term: Term) -> Term:
-    d.need("positive", term.args[0])
-    return t.mul(t.num(1), t.inv(t.mul(t.num(2), d.here(term))), d(term.args[0]))
-
-
-def _d_sin(d: _Derivative, term: Term) -> Term:
-    return t.mul(t.call("cos", d.here(term.args[0])), d(term.args[0]))
-
-
-def _d_cos(d: _Derivative, term: Term) -> Term:
-    return t.mul(t.num(-1), t.call("sin", d.here(term.args[0])), d(term.args[0]))
-
-
-def _d_sinh(d: _Derivative, term: Term) -> Term:
-    return t.mul(t.call("cosh", d.here(term.args[0])), d(term.args[0]))
-
-
-def _d_cosh(d: _Derivative, term: Term) -> Term:
-    return t.mul(t.call("sinh", d.here(term.args[0])), d(term.args[0]))
-
-
-def _d_tanh(d: _Derivative, term: Term) -> Term:
-    slope = t.sub(t.num(1), t.power(d.here(term), 2))
+def _d_call(d: _Derivative, term: Term) -> Term:
+    if term.op in ("ln", "sqrt"):
+        d.need("positive", term.args[0])
+    slope = _SLOPES[term.op](d.here(term.args[0]))
     return t.mul(slope, d(term.args[0]))
+
+
+_SLOPES: dict[str, Callable[[Term], Term]] = {
+    "exp": lambda a: t.call("exp", a),
+    "ln": t.inv,
+    "sqrt": lambda a: t.inv(t.mul(t.num(2), t.call("sqrt", a))),
+    "sin": lambda a: t.call("cos", a),
+    "cos": lambda a: t.neg(t.call("sin", a)),
+    "sinh": lambda a: t.call("cosh", a),
+    "cosh": lambda a: t.call("sinh", a),
+    "tanh": lambda a: t.sub(t.num(1), t.power(t.call("tanh", a), 2)),
+}
 
 
 def _d_sum(d: _Derivative, term: Term) -> Term:
@@ -277,14 +245,7 @@ _DERIVATIVES: dict[str, Callable[[_Derivative, Term], Term]] = {
     "mul": _d_mul,
     "pow": _d_power,
     "inv": _d_inv,
-    "exp": _d_exp,
-    "ln": _d_ln,
-    "sqrt": _d_sqrt,
-    "sin": _d_sin,
-    "cos": _d_cos,
-    "sinh": _d_sinh,
-    "cosh": _d_cosh,
-    "tanh": _d_tanh,
+    **dict.fromkeys(_SLOPES, _d_call),
     "sum": _d_sum,
     "prod": _d_prod,
     "at": _d_at,
@@ -296,7 +257,7 @@ _DERIVATIVES: dict[str, Callable[[_Derivative, Term], Term]] = {
 
 def _is_smooth(body: Term, facts: Facts, hypotheses: set[Term]) -> bool:
     """Whether a function is made of polynomials, exp and functions known to be smooth."""
-    fresh = t.fresh_variables(body.data, body)
+    fresh = t.fresh_variables(body.data, body, *(f.conclusion for f in facts))
     return _smooth_in(t.at(body, *fresh), frozenset(fresh), facts, hypotheses)
 
 
@@ -307,15 +268,12 @@ def _smooth_in(term: Term, by: frozenset[Term], facts: Facts, hypotheses: set[Te
     if term.op in ("add", "mul", "pow", "exp", "sin", "cos", "sinh", "cosh", "tanh"):
         return all(_smooth_in(a, by, facts, hypotheses) for a in args)
     if term.op == "sum":
-        fresh = t.fresh_variables(args[0].data, args[0], *by)
+        fresh = t.fresh_variables(args[0].data, args[0], *by, *(f.conclusion for f in facts))
         return _smooth_in(t.at(args[0], *fresh), by, facts, hypotheses)
     if term.op in ("ln", "inv"):
-        used: set[Term] = set()
-        sign = known_sign(args[0], facts, used)
-        if any(by & h.variables for h in used) or not (sign.positive or term.op == "inv"):
-            return False
-        hypotheses |= used
-        return sign.nonzero and _smooth_in(args[0], by, facts, hypotheses)
+        sign = known_sign(args[0], facts, hypotheses)
+        holds = sign.positive if term.op == "ln" else sign.nonzero
+        return holds and _smooth_in(args[0], by, facts, hypotheses)
     if term.op == "at" and not args[0].variables & by and all(a.sort == REAL for a in args[1:]):
         claim = t.smooth(t.function(args[0]))
         known = next((f for f in facts if f.conclusion is claim), None)
@@ -421,8 +379,7 @@ def integral_of_product(body: Term) -> Claim:
 
 @rule("∫ exp(-a x² / 2) dx = √(2π / a)", "a > 0", citation=f"{BILLINGSLEY}, example 18.3")
 def gaussian_integral(term: Term, facts: Facts = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    _need("positive", term, facts, hypotheses, "the coefficient")
+    hypotheses = needed("positive", term, facts)
     (u,) = t.fresh_variables((REAL,), term)
     inside = t.mul(t.num(-1), t.inv(t.num(2)), term, t.power(u, 2))
     left = t.integral(t.lam([u], t.call("exp", inside)))

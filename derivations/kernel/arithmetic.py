@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import terms as t
 from .logic import closed, no_masses
 from .normal import polynomial, same, written
-from .signs import known_sign, sign_of
+from .signs import needed, sign_of
 from .terms import REAL, Term, refuse
 from .theorem import Claim, Theorem, rule
 
@@ -75,10 +75,7 @@ def ring(left: Term, right: Term) -> Claim:
 
 @rule("a a⁻¹ = 1", "a != 0")
 def reciprocal(term: Term, facts: tuple[Theorem, ...] = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    if not known_sign(term, facts, hypotheses).nonzero:
-        refuse(f"{term} may be 0")
-    return hypotheses, t.equal(t.mul(term, t.inv(term)), t.num(1))
+    return needed("nonzero", term, facts), t.equal(t.mul(term, t.inv(term)), t.num(1))
 
 
 @rule("A sign that follows from the signs of the parts", "what is known of the parts")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from . import terms as t
-from .signs import sign_of
-from .terms import REAL, Term, refuse
+from .signs import needed
+from .terms import Term, refuse
 from .theorem import Claim, Theorem, rule
 
 HORN = "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed., 2013"
 
 
-def _indices(sort: t.Sort, count: int, *avoid: Term) -> tuple[Term, ...]:
-    return t.fresh_variables([sort] * count, *avoid)
+def _indices(matrix: Term, count: int, *avoid: Term) -> tuple[Term, ...]:
+    return t.fresh_variables([matrix.data[0]] * count, matrix, *avoid)
 
 
 def times(left: Term, right: Term) -> Term:
     """The product of two matrices, as a function of two indices."""
-    i, j, k = _indices(left.data[1], 3, left, right)
+    i, j, k = _indices(left, 3, right)
     return t.lam([i, j], t.total(t.lam([k], t.mul(t.at(left, i, k), t.at(right, k, j)))))
 
 
 def transpose(matrix: Term) -> Term:
     """The transposed matrix."""
-    i, j = _indices(matrix.data[0], 2, matrix)
+    i, j = _indices(matrix, 2)
     return t.lam([i, j], t.at(matrix, j, i))
 
 
@@ -40,7 +40,7 @@ def det_of_transpose(matrix: Term) -> Claim:
 @rule("det(diag(d)) = Π d", citation=f"{HORN}, 0.9.1")
 def det_of_diagonal(entries: Term) -> Claim:
     entries = t.function(entries)
-    i, j = _indices(entries.data[0], 2, entries)
+    i, j = _indices(entries, 2)
     matrix = t.lam([i, j], t.mul(t.delta(i, j), t.at(entries, i)))
     return (), t.equal(t.det(matrix), t.product(entries))
 
@@ -48,7 +48,7 @@ def det_of_diagonal(entries: Term) -> Claim:
 @rule("Σ_j A_ij cof_kj(A) = δ_ik det(A)", citation=f"{HORN}, 0.8.2")
 def laplace(matrix: Term, row: Term, other: Term) -> Claim:
     matrix = t.function(matrix)
-    (j,) = _indices(matrix.data[1], 1, matrix, row, other)
+    (j,) = _indices(matrix, 1, row, other)
     left = t.total(t.lam([j], t.mul(t.at(matrix, row, j), t.cof(matrix, other, j))))
     return (), t.equal(left, t.mul(t.delta(row, other), t.det(matrix)))
 
@@ -68,7 +68,7 @@ def inverse_by_cofactors(matrix: Term, row: Term, column: Term) -> Claim:
 @rule("cof_ij(A) does not depend on row i of A", citation=f"{HORN}, 0.8.1")
 def cof_without_row(matrix: Term, row: Term, column: Term, change: Term) -> Claim:
     matrix = t.function(matrix)
-    i, j = _indices(matrix.data[0], 2, matrix, row, column, change)
+    i, j = _indices(matrix, 2, row, column, change)
     added = t.mul(t.delta(i, row), t.at(change, j))
     changed = t.lam([i, j], t.add(t.at(matrix, i, j), added))
     return (), t.equal(t.cof(changed, row, column), t.cof(matrix, row, column))
@@ -103,7 +103,7 @@ def posdef_form_weak(theorem: Theorem, vector: Term) -> Claim:
 
 
 def _form(matrix: Term, vector: Term) -> Term:
-    i, j = _indices(matrix.data[0], 2, matrix, vector)
+    i, j = _indices(matrix, 2, vector)
     term = t.mul(t.at(vector, i), t.at(matrix, i, j), t.at(vector, j))
     return t.total(t.lam([i], t.total(t.lam([j], term))))
 
@@ -116,19 +116,16 @@ def posdef_det(theorem: Theorem) -> Claim:
 @rule("A⁻¹ is positive definite if A is", citation=f"{HORN}, theorem 7.2.1")
 def posdef_inverse(theorem: Theorem) -> Claim:
     matrix = _positive_definite(theorem)
-    i, j = _indices(matrix.data[0], 2, matrix)
+    i, j = _indices(matrix, 2)
     return theorem.hypotheses, t.posdef(t.lam([i, j], t.minv(matrix, i, j)))
 
 
 @rule("X'X + c I is positive definite", "c > 0", citation=f"{HORN}, 7.1")
 def posdef_gram(matrix: Term, shift: Term, facts: tuple[Theorem, ...] = ()) -> Claim:
-    hypotheses: set[Term] = set()
-    if not sign_of(shift, facts, hypotheses).positive:
-        refuse(f"{shift} is not known to be > 0")
+    hypotheses = needed("positive", shift, facts)
     matrix = t.function(matrix)
     rows, columns = matrix.data
-    i, j = _indices(columns, 2, matrix, shift)
-    (k,) = t.fresh_variables([rows], matrix, shift, i, j)
+    i, j, k = t.fresh_variables([columns, columns, rows], matrix, shift)
     gram = t.total(t.lam([k], t.mul(t.at(matrix, k, i), t.at(matrix, k, j))))
     entry = t.add(gram, t.mul(shift, t.delta(i, j)))
     return hypotheses, t.posdef(t.lam([i, j], entry))
@@ -137,7 +134,7 @@ def posdef_gram(matrix: Term, shift: Term, facts: tuple[Theorem, ...] = ()) -> C
 def orthogonal(matrix: Term) -> Term:
     """The statement Σ_k P_ki P_kj = δ_ij."""
     matrix = t.function(matrix)
-    i, j, k = _indices(matrix.data[0], 3, matrix)
+    i, j, k = _indices(matrix, 3)
     product = t.total(t.lam([k], t.mul(t.at(matrix, k, i), t.at(matrix, k, j))))
     return t.every(t.lam([i, j], t.equal(product, t.delta(i, j))))
 
@@ -145,7 +142,7 @@ def orthogonal(matrix: Term) -> Term:
 def diagonalised(matrix: Term, basis: Term, values: Term) -> Term:
     """The statement Σ_kl P_ki A_kl P_lj = δ_ij λ_i."""
     matrix = t.function(matrix)
-    i, j, k, m = _indices(matrix.data[0], 4, matrix, basis, values)
+    i, j, k, m = _indices(matrix, 4, basis, values)
     entry = t.mul(t.at(basis, k, i), t.at(matrix, k, m), t.at(basis, m, j))
     left = t.total(t.lam([k], t.total(t.lam([m], entry))))
     right = t.mul(t.delta(i, j), t.at(values, i))
@@ -160,13 +157,10 @@ def diagonalised(matrix: Term, basis: Term, values: Term) -> Term:
 )
 def spectral(theorem: Theorem, symmetry: Theorem, matrix: Term, basis: Term, values: Term) -> Claim:
     matrix = t.function(matrix)
-    i, j = _indices(matrix.data[0], 2, matrix)
+    i, j = _indices(matrix, 2)
     claim = t.every(t.lam([i, j], t.equal(t.at(matrix, i, j), t.at(matrix, j, i))))
     if symmetry.conclusion is not claim:
         refuse(f"{symmetry.conclusion} does not say that {matrix} is symmetric")
-    sort = matrix.data[0]
-    if basis.sort != t.Arrow((sort, sort), REAL) or values.sort != t.Arrow((sort,), REAL):
-        refuse("P is a matrix and λ a vector over the same sort")
     if basis.op != "var" or values.op != "var" or {basis, values} & matrix.variables:
         refuse("P and λ are variables that the matrix does not contain")
     left = theorem.hypotheses - {orthogonal(basis), diagonalised(matrix, basis, values)}
@@ -180,7 +174,7 @@ def spectral(theorem: Theorem, symmetry: Theorem, matrix: Term, basis: Term, val
 def orthogonal_rows(theorem: Theorem, matrix: Term, row: Term, other: Term) -> Claim:
     _is_orthogonal(theorem, matrix)
     matrix = t.function(matrix)
-    (k,) = _indices(matrix.data[0], 1, matrix, row, other)
+    (k,) = _indices(matrix, 1, row, other)
     left = t.total(t.lam([k], t.mul(t.at(matrix, row, k), t.at(matrix, other, k))))
     return theorem.hypotheses, t.equal(left, t.delta(row, other))
 
@@ -192,11 +186,9 @@ def orthogonal_rows(theorem: Theorem, matrix: Term, row: Term, other: Term) -> C
 )
 def integral_rotation(theorem: Theorem, matrix: Term, body: Term) -> Claim:
     _is_orthogonal(theorem, matrix)
-    sort = t.function(matrix).data[0]
-    if body.data != (t.Arrow((sort,), REAL),):
-        refuse(f"{body} is not a function of a vector")
+    matrix, body = t.function(matrix), t.function(body)
     (x,) = t.fresh_variables(body.data, matrix, body)
-    i, k = _indices(sort, 2, matrix, body, x)
+    i, k = _indices(matrix, 2, body, x)
     rotated = t.lam([i], t.total(t.lam([k], t.mul(t.at(matrix, i, k), t.at(x, k)))))
     left = t.integral(t.lam([x], t.at(body, rotated)))
     return theorem.hypotheses, t.equal(left, t.integral(body))

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from . import terms as t
 from .normal import normal, same
-from .terms import Term
+from .terms import Term, refuse
 from .theorem import Theorem
 
 
@@ -68,6 +68,20 @@ def known_sign(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) ->
             hypotheses |= used
             return found
     return Sign()
+
+
+def needed(holds: str, term: Term, facts: tuple[Theorem, ...]) -> set[Term]:
+    """The hypotheses of facts by which a term is ``positive``, ``nonnegative`` or ``nonzero``.
+
+    Refuses if they do not say so.
+    """
+    hypotheses: set[Term] = set()
+    if not getattr(known_sign(term, facts, hypotheses), holds):
+        refuse(f"{term} is not known to be {_WORDS[holds]}")
+    return hypotheses
+
+
+_WORDS = {"positive": "> 0", "nonzero": "!= 0", "nonnegative": ">= 0"}
 
 
 def _by_facts(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> Sign:
