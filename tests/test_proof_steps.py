@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from derivations.check import BUNDLED
-from derivations.kernel import KernelError, Term, Theorem
+from derivations.kernel import RULES, KernelError, Term, Theorem
 from derivations.kernel import terms as t
 from derivations.kernel.normal import same
 from derivations.kernel.records import steps as kernel_steps
@@ -20,9 +20,9 @@ from derivations.prover.prove import Proof, prove
 from derivations.reader.definitions import read_declared
 from derivations.reader.document import Document, load, read_document
 from derivations.reader.errors import ReadError
-from derivations.report.steps import Step, steps
+from derivations.report.steps import _BRANCHES, _CASES, _MOVES, _TOPIC, Step, steps
 from derivations.report.styles import Plain
-from derivations.report.terms import apart, latex, latex_of, plain, plain_of, scopes
+from derivations.report.terms import abbreviated, apart, latex, latex_of, plain, plain_of, scopes
 from derivations.report.vocabulary import Vocabulary
 
 LINKS = (
@@ -128,6 +128,12 @@ def test_an_object_that_no_rule_made_is_not_told() -> None:
         Proof(forged, honest.conditions, honest.granted).rests_on()
 
 
+def test_the_rules_that_are_folded_are_rules_of_the_kernel() -> None:
+    named = _MOVES | _CASES | _BRANCHES | _TOPIC.keys()
+    assert named <= RULES.keys()
+    assert not any(RULES[name].axiom for name in _MOVES | _CASES)
+
+
 # ---------------------------------------------------------------- formulas
 
 
@@ -209,6 +215,17 @@ def test_what_is_read_again_says_the_same() -> None:
                 read += again is not None
                 assert again is None or latex(again, vocabulary(label)) == text
     assert read > total / 2
+
+
+def test_a_long_matrix_gets_a_letter() -> None:
+    i, j = t.var("i~", "dim"), t.var("j~", "dim")
+    a = t.var("A", Arrow(("dim", "dim"), REAL))
+    shifted = t.lam([i, j], t.add(t.at(a, i, j), t.delta(i, j)))
+    twice = t.equal(t.mul(t.det(shifted), t.inv(t.det(shifted))), t.num(1))
+    short, where = abbreviated([twice])
+    assert plain_of([*short, *where]) == ["det(M)/det(M) = 1", "Mᵢⱼ = Aᵢⱼ + δ(i − j)"]
+    once = t.equal(t.det(shifted), t.num(1))
+    assert abbreviated([once]) == ([once], [])
 
 
 def test_a_vector_of_a_family_is_no_component() -> None:
