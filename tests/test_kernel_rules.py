@@ -512,6 +512,27 @@ def test_a_rule_holds_a_thousand_times(name: str) -> None:
     try_rule(name, 1000)
 
 
+def test_signs_of_random_terms() -> None:
+    found = 0
+    for seed in range(400):
+        s = Draw(seed)
+        term = s.rng.choice([t.mul, t.add])(s.real(2), s.rng.choice([s.real(1), s.positive(2)]))
+        for goal in (
+            t.less(ZERO, term),
+            t.at_most(ZERO, term),
+            t.at_most(term, ZERO),
+            t.distinct(t.power(term, 2), ZERO),
+            t.less(ZERO, summed((m,), term)),
+            t.at_most(ZERO, t.product(t.lam([m], term))),
+        ):
+            try:
+                theorem = arithmetic.sign(goal, FACTS)
+            except KernelError:
+                continue
+            found += holds(theorem, s.rng)
+    assert found > 100
+
+
 def exchanged(value: Any, new: dict[Theorem, Theorem]) -> Any:
     """Arguments of a rule with other theorems for some."""
     if isinstance(value, tuple):
