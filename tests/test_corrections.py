@@ -197,6 +197,25 @@ def test_what_is_far_from_true_gets_none(statement: str) -> None:
     assert time.monotonic() - start < 7
 
 
+def test_a_definition_that_makes_no_sense_gets_a_suggestion() -> None:
+    printed = BENCH.latex("1.1")
+    edit = printed.replace(r"\frac{1}{n} ", "")
+    assert edit != printed
+    document = BENCH.edited("1.1", edit)
+    (row,) = judged(document, "1.1", 0)
+    assert row.verdict == "refuted"
+    (correction,) = correct(document, document["1.1"], [0], [], 20).values()
+    assert correction.equation == printed
+    assert not correction.proved
+
+
+def test_an_approximation_beside_it_is_no_hindrance() -> None:
+    text = f"{DECLARED}\\[ (c + t)^2 = c^2 + c t + t^2 \\approx s \\tag{{1}} \\]"
+    document = read_document(Source("notes.tex", text))
+    found = correct(document, document["1"], [0], [1], 20)
+    assert found[0].words == "2 is missing before c t"
+
+
 def test_the_time_limit_holds() -> None:
     document = edited(next(e for e in BENCH.edits() if str(e).startswith("2.28: x_k -> nothing")))
     wrong, right = wrong_links(document, "2.28", 0)

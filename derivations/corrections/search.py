@@ -104,14 +104,16 @@ class _Search:
         self.found: dict[int, Correction] = {}
         self.promising: list[tuple[int, Edit]] = []
         self.instances: dict[int, list[int]] = {}
+        self.standing: dict[int, bool] = {}
+        unchanged = candidate(document, equation, Edit(0, ()))
+        assert unchanged is not None
+        self.unchanged = unchanged
 
     def group(self, wrong: list[int]) -> None:
         """Correct the refuted links of one chain: all at once, in pairs, or each by itself."""
         edits = candidates(Printed(self.document, self.equation, wrong))
         self.promising = []
-        unchanged = candidate(self.document, self.equation, Edit(0, ()))
-        assert unchanged is not None
-        self.instances = {k: telling(unchanged, k, self.seed) for k in wrong}
+        self.instances = {k: telling(self.unchanged, k, self.seed) for k in wrong}
         for _ in self.attempts(wrong, edits):
             if all(k in self.found for k in wrong):
                 return
@@ -174,10 +176,16 @@ class _Search:
                 if count:
                     self.promising.append((count, edit))
                 return
-        others = [k for k in self.right if edit.touches(self.spans[k])]
+        others = [k for k in self.right if edit.touches(self.spans[k]) and self.stood(k)]
         whole = candidate(self.document, self.equation, edit)
         if whole is not None and all(passed(whole, k, self.seed)[1] for k in others):
             yield whole, mended
+
+    def stood(self, k: int) -> bool:
+        """Whether a link passes as printed: what has no truth value, or is undecided, need not."""
+        if k not in self.standing:
+            self.standing[k] = passed(self.unchanged, k, self.seed)[1]
+        return self.standing[k]
 
     def settle(self, made: list[Candidate], wrong: list[int]) -> None:
         """Keep the first candidate that is proved, or else the first that the numbers hold true."""

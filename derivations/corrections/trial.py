@@ -12,7 +12,7 @@ from ..language.rewrite import mentions
 from ..language.source import Source, Span
 from ..prover.prove import prove
 from ..reader.declarations import read_declarations
-from ..reader.definitions import undefined
+from ..reader.definitions import defines, undefined
 from ..reader.document import Document, Equation, read_equation
 from ..reader.errors import ReadError
 from ..reader.scope import build_scope
@@ -213,7 +213,10 @@ def holds(found: Candidate, k: int, seed: int, seconds: float) -> bool:
 
 
 def proved(found: Candidate, k: int, seconds: float) -> bool:
-    """Whether the kernel proves a link."""
+    """Whether the kernel proves a link; of a definition there is nothing to prove."""
+    node = found.links[k].node
+    if isinstance(node, n.Relation) and defines(found.equation, node) is not None:
+        return False
     try:
         prove(found.document, found.equation, found.links[k], seconds)
     except Exception:
