@@ -22,7 +22,8 @@ from derivations.reader.document import Document, load, read_document
 from derivations.reader.errors import ReadError
 from derivations.report.steps import _BRANCHES, _CASES, _MOVES, _TOPIC, Step, steps
 from derivations.report.styles import Plain
-from derivations.report.terms import abbreviated, apart, latex, latex_of, plain, plain_of, scopes
+from derivations.report.terms import latex, latex_of, plain, plain_of, scopes
+from derivations.report.tidy import abbreviated, apart
 from derivations.report.vocabulary import Vocabulary
 
 LINKS = (

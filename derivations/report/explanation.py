@@ -13,8 +13,9 @@ from .phrases import MEANING, listed, ordered, sign, sizes, values
 from .plain import count, one_line, shown_path, visible
 from .signs import readable
 from .steps import ARITHMETIC, Step, steps, trivial
-from .terms import abbreviated, apart, plain, plain_of
+from .terms import plain, plain_of
 from .text import place_lines
+from .tidy import abbreviated, apart
 
 if TYPE_CHECKING:
     from ..prover.prove import Proof

@@ -17,7 +17,7 @@ from functools import cache
 from ..kernel import RULES, Term, Theorem
 from ..kernel import terms as t
 from ..kernel.records import steps as kernel_steps
-from .terms import own_variables, tidy
+from .tidy import own_variables, tidy
 
 _CANCEL = "what is not 0 cancels"
 _TOPICS = {

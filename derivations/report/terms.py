@@ -8,19 +8,17 @@ are printed without zeros and ones, and with minus signs and fractions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
-from itertools import islice, product
 
 from ..kernel import terms as t
-from ..kernel.normal import same
-from ..kernel.terms import REAL, Arrow, KernelError, Points, Term
+from ..kernel.terms import REAL, Arrow, Points, Term
+from .entries import ByEntry, by_entry
 from .styles import ATOM, FACTOR, PRODUCT, REACH, SUM, Latex, Plain, Text
+from .tidy import INTERNAL, ZERO, own_variables, tidy
 from .vocabulary import Vocabulary
 
-ZERO, ONE = t.num(0), t.num(1)
 LATEX, PLAIN = Latex(), Plain()
 
 
@@ -72,238 +70,7 @@ def _printed(
     return [printer.statement(x) if x.sort == t.TRUTH else printer(x)[0] for x in tidied], printer
 
 
-def own_variables(*said: Term) -> list[Term]:
-    """The free variables that only a proof speaks of, in the order in which they stand."""
-    found: dict[Term, None] = {}
-    for one in said:
-        stack = [one]
-        while stack:
-            here = stack.pop()
-            if here.op == "var" and _INTERNAL.search(here.data):
-                found[here] = None
-            stack += [a for a in reversed(here.args) if a.variables]
-    return list(found)
-
-
-def apart(said: Iterable[Term], known: frozenset[Term], vocabulary: Vocabulary) -> list[Term]:
-    """Statements whose variables, but the known ones, have no name that the document uses."""
-    said = list(said)
-    free = frozenset[Term]().union(*(one.variables for one in said))
-    others = {
-        v: t.var(f"{v.data}~", v.sort)
-        for v in free - known
-        if not _INTERNAL.search(v.data) and LATEX.name(v.data) in vocabulary.taken
-    }
-    return [t.substitute(one, others) for one in said]
-
-
-def abbreviated(said: Iterable[Term]) -> tuple[list[Term], list[Term]]:
-    """Statements with a letter for each long matrix in them, and what the letters stand for."""
-    said = [tidy(one) for one in said]
-    matrices: dict[Term, int] = {}
-    for one in said:
-        _count_matrices(one, matrices)
-    names: dict[Term, Term] = {}
-    for matrix in matrices:
-        inner = matrix.args[0]
-        if inner.op not in ("at", "minv", "delta") and matrices[matrix] > 1:
-            names[matrix] = t.var(f"M~{len(names)}", matrix.sort)
-    definitions = []
-    for matrix, name in names.items():
-        fresh = [t.var(f"m~{k}", sort) for k, sort in enumerate(matrix.data)]
-        definitions.append(t.equal(t.at(name, *fresh), t.at(matrix, *fresh)))
-    return [_with_names(one, names) for one in said], definitions
-
-
-def _count_matrices(term: Term, found: dict[Term, int]) -> None:
-    for a in term.args:
-        if term.op in ("det", "minv", "cof") and a is term.args[0] and not a.loose:
-            found[a] = found.get(a, 0) + 1
-        _count_matrices(a, found)
-
-
-def _with_names(term: Term, names: dict[Term, Term]) -> Term:
-    if term.op in ("det", "minv", "cof") and term.args[0] in names:
-        first = t.function(names[term.args[0]])
-        return t.rebuild(term, (first, *(_with_names(a, names) for a in term.args[1:])))
-    return t.rebuild(term, tuple(_with_names(a, names) for a in term.args)) if term.args else term
-
-
-# ---------------------------------------------------------------- what need not be shown
-
-
-@lru_cache(maxsize=20_000)
-def tidy(term: Term) -> Term:
-    """The term without zeros that are added, ones that multiply, and nested sums."""
-    args = tuple(tidy(a) for a in term.args)
-    match term.op:
-        case "add":
-            parts = [p for a in args for p in (a.args if a.op == "add" else (a,))]
-            parts = [p for p in parts if p is not ZERO]
-            return t.add(*parts) if parts else ZERO
-        case "mul":
-            factors = [f for a in args for f in (a.args if a.op == "mul" else (a,))]
-            if any(f is ZERO for f in factors):
-                return ZERO
-            number = Fraction(1)
-            for f in factors:
-                if f.op == "num":
-                    number *= f.data
-            rest = [f for f in factors if f.op != "num"]
-            if number != 1 or not rest:
-                rest.insert(0, t.num(number))
-            return t.mul(*rest)
-        case "pow":
-            if term.data < 2:
-                return ONE if term.data == 0 else args[0]
-            if args[0] in (ZERO, ONE):
-                return args[0]
-        case "delta":
-            if args[0] is args[1]:
-                return ONE
-        case "inv":
-            if args[0].op == "num":
-                return t.num(1 / args[0].data if args[0].data else 0)
-            inside = args[0]
-            if inside.op == "inv":
-                return inside.args[0]
-            if inside.op == "mul":
-                return tidy(t.mul(*(t.inv(a) for a in inside.args)))
-            if inside.op == "pow":
-                return t.power(tidy(t.inv(inside.args[0])), inside.data)
-        case "sum":
-            inside = args[0].args[0]
-            if inside is ZERO:
-                return ZERO
-            if inside.op == "mul" and inside.args[0].op == "num" and inside.args[0].data < 0:
-                return t.neg(t.total(t.rebuild(args[0], (_negated(inside),))))
-        case "prod":
-            if args[0].args[0] is ONE:
-                return ONE
-    return t.rebuild(term, args) if args else term
-
-
-def _negated(term: Term) -> Term:
-    number = -term.args[0].data
-    rest = term.args[1:] if number == 1 else (t.num(number), *term.args[1:])
-    return t.mul(*rest)
-
-
-# ---------------------------------------------------------------- derivatives by an entry
-
-
-@dataclass(frozen=True)
-class _ByEntry:
-    """A derivative at 0 of what has an amount added to one entry of an array."""
-
-    array: Term
-    inverted: bool
-    indices: tuple[Term, ...]
-    body: Term
-
-
-_INVERSE = "~inverse"
-MAX_CHOICES = 16
-"""Of indices that are tried for the entry of a derivative."""
-
-
-@lru_cache(maxsize=5_000)
-def _by_entry(body: Term) -> _ByEntry | None:
-    """Which entry the variable of a function is added to, if it is to one."""
-    (u,) = t.fresh_variables((REAL,), body)
-    inside = tidy(t.at(body, u))
-    found = list(_candidates(body, u))
-    for exactly in (True, False):  # A_ij and A_ji may give the same: as it was written first
-        for moved, entry in found:
-            if tidy(moved) is inside if exactly else _equal(moved, inside):
-                return entry
-    return None
-
-
-def _equal(left: Term, right: Term) -> bool:
-    try:
-        return same(left, right)
-    except KernelError:
-        return False
-
-
-def _candidates(body: Term, by: Term) -> Iterator[tuple[Term, _ByEntry]]:
-    """What the function would be, were its variable added to an entry."""
-    here = tidy(t.at(body, ZERO))
-    free = sorted(body.variables, key=lambda v: v.digest)
-    for array in free:
-        if not _is_array(array.sort):
-            continue
-        sorts = array.sort.arguments  # type: ignore[union-attr]
-        choices = [[v for v in free if v.sort == s] for s in sorts]
-        for indices in islice(product(*choices), MAX_CHOICES):
-            for paired in (False, True)[: len(indices)]:
-                moved = _moved(array, indices, by, paired)
-                yield t.substitute(here, {array: moved}), _ByEntry(array, False, indices, here)
-            if len(indices) == 2:
-                yield from _by_inverse(here, array, indices, by)
-
-
-def _by_inverse(
-    here: Term, array: Term, indices: tuple[Term, ...], by: Term
-) -> Iterator[tuple[Term, _ByEntry]]:
-    """The same for an entry of the inverse S of a matrix, which then is the inverse of S."""
-    name = t.var(_INVERSE, array.sort)
-    base = _without_inverse(here, array)
-    if name not in base.variables:
-        return
-    inverse = _inverse_of(array)
-    moved = t.substitute(_moved(name, indices, by, False), {name: inverse})
-    i, j = t.fresh_variables(moved.data, moved)
-    back = t.lam([i, j], t.minv(moved, i, j))
-    shown = t.substitute(_back_again(base, name, array), {name: inverse})
-    yield t.substitute(base, {name: moved, array: back}), _ByEntry(array, True, indices, shown)
-
-
-def _is_array(sort: t.Sort) -> bool:
-    return (
-        isinstance(sort, Arrow)
-        and sort.result == REAL
-        and len(sort.arguments) in (1, 2)
-        and all(t.is_finite(s) for s in sort.arguments)
-    )
-
-
-def _moved(array: Term, indices: tuple[Term, ...], by: Term, paired: bool) -> Term:
-    fresh = t.fresh_variables(array.sort.arguments, array, by, *indices)  # type: ignore[union-attr]
-    unit = t.mul(*(t.delta(a, b) for a, b in zip(fresh, indices, strict=True)))
-    if paired:
-        mirror = (t.delta(a, b) for a, b in zip(fresh, indices[::-1], strict=True))
-        unit = t.add(unit, t.mul(*mirror))
-    return t.lam(fresh, t.add(t.at(array, *fresh), t.mul(by, unit)))
-
-
-def _inverse_of(array: Term) -> Term:
-    i, j = t.fresh_variables(array.sort.arguments, array)  # type: ignore[union-attr]
-    return t.lam([i, j], t.minv(array, i, j))
-
-
-def _back_again(term: Term, inverse: Term, array: Term) -> Term:
-    """The term with the array itself for the inverse of its inverse."""
-    if term.op == "minv" and term.args[0] is t.function(inverse):
-        return t.at(array, *term.args[1:])
-    args = tuple(_back_again(a, inverse, array) for a in term.args)
-    return t.rebuild(term, args) if args else term
-
-
-def _without_inverse(term: Term, array: Term) -> Term:
-    """The term with a variable for the entries of the array's inverse."""
-    if term.op == "minv" and term.args[0] is t.function(array):
-        return t.at(t.var(_INVERSE, array.sort), *term.args[1:])
-    if not term.args or array not in term.variables:
-        return term
-    return t.rebuild(term, tuple(_without_inverse(a, array) for a in term.args))
-
-
 # ---------------------------------------------------------------- the printer
-
-
-_INTERNAL = re.compile(r"[#@~]|^[a-z]\d+$")
 
 
 @dataclass
@@ -333,7 +100,7 @@ class _Printer:
         """Letters for the free variables that no document names."""
         for one in said:
             for v in one.variables:
-                if not _INTERNAL.search(v.data):
+                if not INTERNAL.search(v.data):
                     family = isinstance(v.sort, Arrow) and all(map(_is_index, v.sort.arguments))
                     names = self.families if family else self.taken
                     names |= {v.data, v.data.rstrip("'")}
@@ -643,11 +410,9 @@ def _is_function(base: Term, p: _Printer) -> bool:
 
 
 def _family_of(p: _Printer, base: Term) -> bool:
-    """Whether a name may stand before indices as it is."""
-    sort = base.sort
-    if isinstance(sort, Arrow) and (base.data + "_" in p.words.names):
-        return True
-    return base.data + "_" not in p.words.names
+    """Whether an index at a name is read as that of a family, or can be no other's."""
+    sorts = base.sort.arguments if isinstance(base.sort, Arrow) else ()
+    return (base.data, sorts) in p.words.families or base.data + "_" not in p.words.names
 
 
 def _component(p: _Printer, entry: object, inner: list[str], outer: list[str]) -> Text:
@@ -692,7 +457,7 @@ def _deriv(p: _Printer, term: Term) -> Text:
         order, value = _orders(t.at(body, point), point)
         return p.style.derivative(p.name(point)[0], p(value), order)
     if point is ZERO and body.args[0].op != "deriv":
-        found = _by_entry(body)
+        found = by_entry(body)
         if found is not None:
             return _partial(p, found)
     fresh, value = p.opened(body, at=point)
@@ -724,7 +489,7 @@ def _primes(body: Term) -> tuple[int, Term | None]:
     return 0, None
 
 
-def _partial(p: _Printer, found: _ByEntry) -> Text:
+def _partial(p: _Printer, found: ByEntry) -> Text:
     if found.inverted:
         head = p.style.inverse(p.style.within(p.name(found.array), ATOM))
         by = p.style.sub(p.style.parenthesised(head[0]), [p(i)[0] for i in found.indices])

@@ -31,7 +31,7 @@ class Vocabulary:
         self.sizes: dict[t.Sort, str] = {}
         self.bound: dict[t.Sort, list[str]] = {}
         self.components: dict[tuple[str, int], Entry] = {}
-        self.minors: dict[str, str] = {}
+        self.families: set[tuple[str, tuple[str, ...]]] = set()
         self.adjugates: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         if document is not None and scope is not None:
@@ -58,11 +58,11 @@ class Vocabulary:
             if entry.kind == "component of" and entry.alias in patterns:
                 base = patterns[entry.alias]
                 self.components[base.name, len(base.slots)] = entry
-            if entry.kind == "minor of":
-                self.minors[entry.alias] = entry.name
             if entry.kind == "adjugate of":
                 self.adjugates[entry.alias] = entry.name
             return
+        if isinstance(entry.type, Family):
+            self.families.add((entry.name, tuple(s.name for s in entry.type.indices)))
         if isinstance(entry.type, Function):
             depends = entry.declared("depends on")
             if depends is not None:
