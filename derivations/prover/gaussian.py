@@ -64,10 +64,10 @@ def eigenvalue_is_positive(definite: Theorem, basis: Theorem, index: Term) -> Th
 def gaussian_vector(sort: t.Sort) -> Theorem:
     """The integral for a symbolic positive definite S and any m."""
     square, vector = Arrow((sort, sort), REAL), Arrow((sort,), REAL)
-    matrix = t.function(t.var("S", square))
-    mean, basis, values = t.var("m", vector), t.var("P", square), t.var("λ", vector)
-    x, y = t.var("x", vector), t.var("y", vector)
-    i, j, k = (t.var(name, sort) for name in "ijk")
+    matrix = t.function(t.var("S~", square))
+    mean, basis, values = t.var("m~", vector), t.var("P~", square), t.var("λ~", vector)
+    x, y = t.var("x~", vector), t.var("y~", vector)
+    i, j, k = (t.var(f"{name}~", sort) for name in "ijk")
     definite = assume(t.posdef(matrix))
     orthogonal = assume(matrices.orthogonal(basis))
     diagonal = assume(matrices.diagonalised(matrix, basis, values))
@@ -89,7 +89,7 @@ def gaussian_vector(sort: t.Sort) -> Theorem:
     factors = chain(inside, product)
     hole = _hole(Arrow((vector,), REAL))
     apart = congruence(factors, (x,), hole, t.integral(t.lam([x], t.at(hole, x))))
-    u = t.var("u", REAL)
+    u = t.var("u~", REAL)
     one = t.lam([k, u], t.call("exp", t.mul(HALF, t.at(values, k), t.power(u, 2))))
     fubini = analysis.integral_of_product(one)
 
@@ -228,7 +228,7 @@ def gaussian_vector_law(s: Simplifier, atom: Term) -> Theorem | None:
     for matrix, mean in _parameters(inside.args[0], x):
         known = next((f for f in s.facts if f.conclusion is t.posdef(matrix)), None)
         if known is not None:
-            values = ((t.var("S", square), matrix), (t.var("m", sort), mean))
+            values = ((t.var("S~", square), matrix), (t.var("m~", sort), mean))
             general = instantiate(theorem, values)
             return equal_by(atom, general.conclusion.args[1], cut(general, known))
     return None
