@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from edit_bench import Bench
@@ -14,11 +15,14 @@ from edits import Edit
 from derivations import check
 from derivations.check import BUNDLED
 from derivations.corrections import Correction, correct
+from derivations.corrections.printed import Printed
+from derivations.corrections.rules import candidates
+from derivations.corrections.trial import candidate, sketch
 from derivations.judge import Options, judge_link, role
 from derivations.language.source import Source
 from derivations.prover.prove import prove
 from derivations.reader.definitions import undefined
-from derivations.reader.document import Document, read_document
+from derivations.reader.document import Document, load, read_document
 from derivations.results import LinkResult
 
 BENCH = Bench()
@@ -228,6 +232,29 @@ def test_a_sum_of_equal_terms_corrects_nothing() -> None:
     text = f"{DECLARED}\\[ \\frac{{1}}{{n}} \\sum_{{i=1}}^n x_i^2 = m^2 \\tag{{1}} \\]"
     for correction in corrections(read_document(Source("notes.tex", text)), "1").values():
         assert "m^2 = m^2" not in correction.latex
+
+
+EXAMPLES = [BUNDLED, *sorted((BUNDLED.parent / "examples").glob("*.tex"))]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_side_read_alone_is_the_side_read_in_its_equation(path: Path) -> None:
+    document = read_document(load(path))
+    rng = random.Random(1)
+    read = 0
+    for equation in document.equations:
+        assert equation.reading is not None
+        links = list(range(len(equation.reading.links)))
+        edits = candidates(Printed(document, equation, links))
+        for edit in rng.sample(edits, min(5, len(edits))):
+            alone = sketch(document, equation, edit)
+            whole = candidate(document, equation, edit)
+            assert (alone is None) == (whole is None), edit
+            if alone is not None and whole is not None:
+                read += 1
+                assert [x.node for x in alone.links] == [x.node for x in whole.links], edit
+                assert edit.words(document.source.text)
+    assert read > len(document.equations)
 
 
 # ---------------------------------------------------------------- single edits of true equations

@@ -70,6 +70,8 @@ def correct(
             run_with_limit(seconds, lambda group=group: search.group(group))  # type: ignore[misc]
         except TimeUp:
             break
+        except Exception:  # a fault here hides no verdict
+            continue
     return search.found
 
 
