@@ -425,7 +425,7 @@ INSTANCES: dict[str, Callable[[Draw], Theorem]] = {
     "orthogonal_rows": lambda s: matrices.orthogonal_rows(ORTHOGONAL, P, i, s.rng.choice([i, j])),
     "integral_rotation": lambda s: matrices.integral_rotation(ORTHOGONAL, P, _vector(s)),
     "extremum_bound": lambda s: extrema.extremum_bound(
-        s.rng.choice(["min", "max"]), t.lam([m], s.real(1)), n
+        s.rng.choice(["min", "max"]), t.lam([m], t.add(s.real(1), t.at(x, m))), n
     ),
     "extremum_least": lambda s: _mean(s, s.rng.choice(["min", "max"])),
 }
@@ -589,6 +589,17 @@ def test_the_integral_of_a_model_is_an_integral() -> None:
     assert not model.differ(model(bell), model(sqrt(t.const("pi"))))
 
 
+def test_signs_of_coefficients_rest_on_facts() -> None:
+    goal = t.at_most(t.mul(p, a), t.mul(p, b))
+    given = logic.assume(t.at_most(a, b))
+    theorem = arithmetic.linear(goal, ((p, given, (), ()),), FACTS)
+    assert theorem.hypotheses == {t.at_most(a, b), t.less(ZERO, p)}
+    strict = t.less(summed((m,), t.mul(t.at(w, m), a)), summed((m,), t.mul(t.at(w, m), b)))
+    less = logic.assume(t.less(a, b))
+    theorem = arithmetic.linear(strict, ((t.at(w, m), less, (), (m,)),), FACTS)
+    assert theorem.hypotheses == less.hypotheses | FACTS[2].hypotheses
+
+
 NUMBER = t.var("number", U)
 FORM = summed((i, j), t.mul(t.at(y, i), t.at(M, i, j), t.at(y, j)))
 CHANGED = t.lam([i, j], t.add(t.at(A, i, j), t.mul(t.delta(i, k), t.at(y, j))))
@@ -680,6 +691,7 @@ SYMMETRIC = every((i, j), t.equal(t.at(Q, i, j), t.at(Q, j, i)))
 LAMBDA = t.var("values", Arrow((U,), REAL))
 DIAGONALISED = matrices.diagonalised(Q, P, LAMBDA)
 LARGE = logic.assume(t.at_most(ZERO, a))
+SMALL = logic.assume(t.at_most(c, ZERO))
 EACH = logic.assume(t.at_most(ZERO, t.at(x, m)))
 ANY = arithmetic.ring(a, a)
 
@@ -827,8 +839,11 @@ REFUSED: list[Case] = [
         "speaks of m",
     ),
     ("linear", SHAPE, combined(t.distinct(a, b)), "no equation"),
-    ("linear", SHAPE, combined(t.equal(i, i)), "not about real"),
-    ("linear", SHAPE, combined(t.equal(a, a), (ONE, INDICES, (), ())), "no equation"),
+    ("linear", SHAPE, combined(t.distinct(a, a)), "no equation"),
+    ("linear", SHAPE, combined(t.at_most(a, b), (ONE, UNEQUAL, (), ())), "no equation"),
+    ("linear", SHAPE, combined(t.less(a, b), (ONE, UNEQUAL, (), ())), "no equation"),
+    ("linear", SHAPE, combined(t.equal(i, j)), "real"),
+    ("linear", SHAPE, combined(t.equal(a, a), (ONE, INDICES, (), ())), "real"),
     ("linear", SHAPE, combined(t.equal(a, a), (ONE, UNEQUAL, (), ())), "no equation"),
     ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, {a: MASS}, ())), "Dirac"),
     ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, {a: i}, ())), "substitute"),
@@ -840,7 +855,7 @@ REFUSED: list[Case] = [
     ("reciprocal", "a != 0", lambda: arithmetic.reciprocal(t.power(a, 2), FACTS), "!= 0"),
     ("reciprocal", "a != 0", lambda: arithmetic.reciprocal(a, (LARGE,)), "!= 0"),
     *(
-        ("sign", "what is known of the parts", (lambda g=goal: arithmetic.sign(g, (*FACTS, LARGE))), "follow")
+        ("sign", "what is known of the parts", (lambda g=goal: arithmetic.sign(g, (*FACTS, LARGE, SMALL))), "follow")
         for goal in (
             t.less(ZERO, a),
             t.distinct(a, ZERO),
@@ -858,9 +873,26 @@ REFUSED: list[Case] = [
             t.at_most(ZERO, t.mul(a, b, b, a, b)),
             t.at_most(ZERO, t.mul(t.num(-1), b, b)),
             t.less(ZERO, t.mul(p, a)),
+            t.at_most(t.mul(b, c), ZERO),
+            t.at_most(t.mul(c, b), ZERO),
+            t.at_most(t.mul(b, p), ZERO),
+            t.at_most(t.mul(p, b), ZERO),
+            t.at_most(ZERO, t.mul(b, c)),
+            t.at_most(ZERO, t.mul(c, b)),
+            t.distinct(t.mul(a, d), ZERO),
+            t.distinct(t.mul(d, a), ZERO),
+            t.at_most(t.add(c, b), ZERO),
+            t.at_most(t.add(b, c), ZERO),
+            t.at_most(ZERO, t.add(b, p)),
+            t.distinct(t.add(c, c), ZERO),
+            t.at_most(t.product(t.lam([m], t.neg(t.at(w, m)))), ZERO),
             t.less(ZERO, t.power(b, 2)),
             t.at_most(ZERO, t.power(b, 3)),
             t.at_most(t.power(b, 2), ZERO),
+            t.at_most(t.power(a, 2), ZERO),
+            t.at_most(t.power(c, 2), ZERO),
+            t.less(ZERO, t.power(a, 1)),
+            t.less(ZERO, t.power(b, 1)),
             t.distinct(t.power(a, 2), ZERO),
             t.less(ZERO, t.inv(a)),
             t.distinct(t.inv(b), ZERO),
@@ -891,6 +923,24 @@ REFUSED: list[Case] = [
             t.at_most(ZERO, t.num(-1)),
             t.less(ZERO, t.at(y, i)),
             t.less(ZERO, t.at(x, m)),
+        )
+    ),
+    *(
+        ("sign", "what is known of the parts", (lambda g=goal, f=fact: arithmetic.sign(g, (f,))), "follow")
+        for goal, fact in (
+            (t.distinct(a, ZERO), logic.assume(t.equal(a, ZERO))),
+            (t.less(ZERO, a), logic.assume(t.equal(ZERO, a))),
+            (t.less(ZERO, b), STRICT),
+            (t.distinct(a, ZERO), STRICT),
+            (t.at_most(ZERO, b), LOWER),
+            (t.at_most(ZERO, a), logic.assume(t.distinct(ZERO, a))),
+            (t.at_most(ZERO, a), logic.assume(t.distinct(a, ZERO))),
+            (t.at_most(a, ZERO), logic.assume(t.distinct(a, ZERO))),
+            (t.less(ZERO, a), LARGE),
+            (t.distinct(c, ZERO), SMALL),
+            (t.at_most(ZERO, c), SMALL),
+            (t.less(ZERO, t.at(x, n)), EACH),
+            (t.less(ZERO, t.at(A, i, j)), logic.assume(every((k,), t.less(ZERO, t.at(A, k, k))))),
         )
     ),
     ("sign", SHAPE, lambda: arithmetic.sign(t.equal(p, ZERO), FACTS), "says nothing"),

@@ -22,8 +22,6 @@ def linear(goal: Term, entries: tuple[Entry, ...], facts: tuple[Theorem, ...] = 
     if goal.op not in ("=", "<=", "<"):
         refuse(f"{goal} is no equation or inequality")
     left, right = goal.args
-    if left.sort != REAL:
-        refuse(f"{goal} is not about real numbers")
     hypotheses: set[Term] = set()
     parts, strict = [t.sub(right, left)], False
     for coefficient, theorem, values, binders in entries:
@@ -32,8 +30,8 @@ def linear(goal: Term, entries: tuple[Entry, ...], facts: tuple[Theorem, ...] = 
         given = {t.substitute(h, replaced) for h in theorem.hypotheses}
         closed(binders, given)
         said = t.substitute(theorem.conclusion, replaced)
-        if said.op not in ("=", "<=", "<") or said.args[0].sort != REAL:
-            refuse(f"{said} is no equation or inequality of real numbers")
+        if said.op not in ("=", "<=", "<"):
+            refuse(f"{said} is no equation or inequality")
         hypotheses |= given
         if said.op != "=":
             known: set[Term] = set()
@@ -42,7 +40,7 @@ def linear(goal: Term, entries: tuple[Entry, ...], facts: tuple[Theorem, ...] = 
             hypotheses |= known
             if goal.op == "=" or not sign.nonnegative:
                 refuse(f"the coefficient {coefficient} of {said} may be negative")
-            strict = strict or (said.op == "<" and sign.nonzero and not binders)
+            strict = strict or (said.op == "<" and sign.nonzero)
         part = t.mul(coefficient, t.sub(said.args[1], said.args[0]))
         for v in reversed(binders):
             part = t.total(t.lam([v], part))
@@ -87,7 +85,7 @@ def sign(goal: Term, facts: tuple[Theorem, ...] = ()) -> Claim:
         holds = found.positive if goal.op == "<" else found.nonnegative
     elif goal.op == "<=" and right is t.num(0):
         holds = sign_of(t.neg(left), facts, hypotheses).nonnegative
-    elif goal.op == "!=" and right is t.num(0) and left.sort == REAL:
+    elif goal.op == "!=" and right is t.num(0):
         holds = sign_of(left, facts, hypotheses).nonzero
     else:
         refuse(f"{goal} says nothing of a sign")

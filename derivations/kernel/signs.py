@@ -100,7 +100,7 @@ def _by_facts(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> 
 
 def _said(said: Term, term: Term, holes: frozenset[Term]) -> Sign | None:
     """What a statement, for some values of its holes, says of the sign of a term."""
-    if said.op not in ("<", "<=", "!=") or said.args[0].sort != t.REAL:
+    if said.op not in ("<", "<=", "!="):
         return None
     left, right = said.args
     if left is t.num(0) and said.op != "!=":
@@ -110,8 +110,7 @@ def _said(said: Term, term: Term, holes: frozenset[Term]) -> Sign | None:
         known = Sign(False, said.op != "!=", said.op != "<=")
     else:
         return None
-    values = t.match(about, term, holes)
-    if values is not None and holes <= values.keys():
+    if t.match(about, term, holes) is not None:
         return known
     return known if about.op == term.op and _is_instance(about, term, holes) else None
 
@@ -173,7 +172,7 @@ def _is_square(factors: tuple[Term, ...]) -> bool:
     """Whether every factor but positive numbers comes an even number of times."""
     counts: dict[Term, int] = {}
     for factor in factors:
-        base = normal(factor) if factor.op != "num" else factor
+        base = normal(factor)
         counts[base] = counts.get(base, 0) + 1
     return all(c % 2 == 0 or (b.op == "num" and b.data > 0) for b, c in counts.items())
 
