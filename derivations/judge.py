@@ -279,10 +279,11 @@ def _ask_kernel(
     from .witness.timelimit import TimeUp, run_with_limit
 
     needed = frozenset(need.hypothesis for need in row.needs)
+    thorough = row.numeric.status != "contradicts"
     try:
         found = run_with_limit(
             options.time_limit * 1.5,
-            lambda: ask(document, equation, link, options.time_limit, needed),
+            lambda: ask(document, equation, link, options.time_limit, needed, thorough),
         )
     except TimeUp:
         row.kernel = KernelEvidence("none", reason="time ran out")

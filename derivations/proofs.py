@@ -29,13 +29,15 @@ def ask(
     link: Link,
     seconds: float | None = None,
     needed: frozenset[str] = frozenset(),
+    thorough: bool = True,
 ) -> Testimony:
     """A proof of a link; without the unsaid hypotheses that are not needed, if one is found.
 
-    ``needed`` are hypotheses, as LaTeX, without which the link is known to fail.
+    ``needed`` are hypotheses, as LaTeX, without which the link is known to fail. Without
+    ``thorough`` the search is short, as for a link that is known to be false.
     """
     try:
-        proof = prove(document, equation, link, seconds)
+        proof = prove(document, equation, link, seconds, thorough=thorough)
     except Unproved as error:
         return Testimony(KernelEvidence("none", reason=str(error)))
     used = hypotheses_used(equation, proof)

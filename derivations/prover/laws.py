@@ -824,7 +824,11 @@ def symmetric(s: Simplifier, matrix: Term) -> Theorem | None:
     """A_ij = A_ji for the variables of ``_entry_names``, if that can be seen."""
     if matrix not in s.symmetric:
         s.symmetric[matrix] = None  # what needs its own symmetry is not seen to be symmetric
-        s.symmetric[matrix] = _symmetric(s, matrix)
+        try:
+            s.symmetric[matrix] = _symmetric(s, matrix)
+        except BaseException:
+            del s.symmetric[matrix]
+            raise
     return s.symmetric[matrix]
 
 

@@ -9,6 +9,7 @@ formulas make sense must be a theorem too.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -85,14 +86,16 @@ def prove(
     link: Link,
     seconds: float | None = None,
     dropped: frozenset[tuple[str, str]] = frozenset(),
+    thorough: bool = True,
 ) -> Proof:
     """A proof of a link. Raises Unproved, with a reason, if none is found.
 
-    ``dropped`` names hypotheses (symbol, property) that may not be used.
+    ``dropped`` names hypotheses (symbol, property) that may not be used. Without ``thorough``
+    only simplification is tried, as for what is known to be false.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     try:
-        return _Search(document, equation, deadline, dropped).prove(link.node)
+        return _Search(document, equation, deadline, dropped, thorough).prove(link.node)
     except Unsupported as error:
         raise Unproved(f"not in the prover's language: {error}") from None
     except OutOfTime:
@@ -112,6 +115,20 @@ _RELATIONS = {
 """Makers of statements, and whether the sides change places."""
 
 
+_recent: OrderedDict[object, Simplifier] = OrderedDict()
+RECENT = 12
+
+
+def shared_simplifier(facts: list[Theorem], products: bool) -> Simplifier:
+    """A simplifier for facts; those used last are kept, with what they found."""
+    key = (tuple((f.conclusion, f.hypotheses) for f in facts), products)
+    found = _recent.pop(key, None) or Simplifier(facts, equations(facts), products=products)
+    _recent[key] = found
+    if len(_recent) > RECENT:
+        _recent.popitem(last=False)
+    return found
+
+
 class _Search:
     def __init__(
         self,
@@ -119,7 +136,9 @@ class _Search:
         equation: Equation,
         deadline: float | None,
         dropped: frozenset[tuple[str, str]],
+        thorough: bool = True,
     ) -> None:
+        self.thorough = thorough
         self.document, self.equation = document, equation
         self.deadline, self.dropped = deadline, dropped
         self.meaning = Meaning(document, equation.scope)
@@ -195,9 +214,9 @@ class _Search:
         key = (tuple(self.facts), more, products)
         found = self.simplifiers.get(key)
         if found is None:
-            facts = consequences([*self.facts, *more])
-            found = Simplifier(facts, equations(facts), self.deadline, products=products)
+            found = shared_simplifier(consequences([*self.facts, *more]), products)
             self.simplifiers[key] = found
+        found.until(self.deadline)
         return found
 
     # ------------------------------------------------------------ statements
@@ -362,7 +381,8 @@ class _Search:
             lambda: self.by_swaps(claim),
             lambda: self.by_inverse(claim, s),
         )
-        found = next((x for x in (way() for way in ways) if x is not None), None)
+        tried = ways if self.thorough else ways[:1]
+        found = next((x for x in (way() for way in tried) if x is not None), None)
         if found is not None:
             return found
         raise Unproved(f"the sides differ by {rest}")

@@ -74,6 +74,12 @@ class Simplifier:
         """The simplest form."""
         return self(term).conclusion.args[1]
 
+    def until(self, deadline: float | None) -> None:
+        """Work no longer than that."""
+        self.deadline = deadline
+        if self._still is not None:
+            self._still.deadline = deadline
+
     def tick(self) -> None:
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise OutOfTime
@@ -219,7 +225,11 @@ class Simplifier:
         """The theorem that an atom equals something simpler, if it does."""
         if atom not in self._atoms:
             self._atoms[atom] = None  # an atom that needs itself stays
-            found = self._atom(atom)
+            try:
+                found = self._atom(atom)
+            except BaseException:
+                del self._atoms[atom]
+                raise
             if found is not None and polynomial(found.conclusion.args[1]) != polynomial(atom):
                 self._atoms[atom] = found
         return self._atoms[atom]

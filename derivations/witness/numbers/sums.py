@@ -144,7 +144,8 @@ def sum_over(binder: tuple[tuple[int, ...], Code], body: Code) -> Code:
 
 def added(ctx: Any, terms: list[Value]) -> Value:
     """The sum of numbers, measures, vectors or matrices; numbers are rounded once."""
-    if len(terms) > 1 and all(hasattr(term, "_mpf_") for term in terms):
+    exact = len(terms) > 1 and hasattr(ctx, "make_mpf")  # not so for doubles
+    if exact and all(hasattr(term, "_mpf_") for term in terms):
         raw = [term._mpf_ for term in terms]
         return ctx.make_mpf(mpf_sum(raw, *ctx._prec_rounding))
     result = terms[0]
