@@ -46,6 +46,8 @@ EQUIVALENT = {
     "signs.__add__: up or down": "less is found",
     "signs.__add__: self.nonzero or": "less is found",
     "signs.__mul__: self.nonnegative and other.nonpositive or": "less is found",
+    "arithmetic.separate: ": "a delta is of elements of a finite sort, and refuses anything else",
+    "arithmetic.spin: isinstance": "a sort without spins is refused for having none",
     "arithmetic.linear: strict or": "a strict entry before the last is not seen",
 }
 
@@ -160,6 +162,8 @@ def fast_tests() -> None:
                 continue
             assert theorem.conclusion is not wrong.STATEMENTS[name][0]
     rules.test_signs_of_coefficients_rest_on_facts()
+    for name in rules.DERIVED:
+        rules.test_a_derivative(name)
     for name in rules.SAID:
         rules.test_a_statement_is_this_one(name)
     for case in fuzz.SAME:

@@ -512,6 +512,36 @@ def test_a_rule_holds_a_thousand_times(name: str) -> None:
     try_rule(name, 1000)
 
 
+ABOVE = t.add(t.power(v, 2), p)
+WITHIN = t.call("sin", t.mul(v, b))
+GIVEN = t.lam([i, j], t.add(t.at(A, i, j), t.mul(t.power(v, 2), t.at(B, i, j))))
+DERIVED = {
+    "add": t.add(t.power(v, 2), t.mul(a, v), b),
+    "mul": t.mul(v, t.add(v, a), c),
+    "pow": t.power(t.add(t.mul(v, b), t.num(2)), 3),
+    "pow 1": t.power(t.mul(v, b), 1),
+    "inv": t.inv(ABOVE),
+    "ln": ln(ABOVE),
+    "sqrt": sqrt(ABOVE),
+    **{name: t.call(name, WITHIN) for name in ("exp", "sin", "cos", "sinh", "cosh", "tanh")},
+    "sum": summed((m,), t.mul(t.at(x, m), t.power(v, 2))),
+    "double sum": summed((m, n), t.mul(t.at(x, m), t.power(t.add(v, t.at(w, n)), 2))),
+    "prod": t.product(t.lam([m], t.add(t.power(v, 2), t.at(x, m)))),
+    "at": t.at(h, WITHIN),
+    "at two": t.at(h2, WITHIN, t.power(v, 2)),
+    "deriv": t.deriv(h, WITHIN),
+    "det": t.det(GIVEN),
+    "minv": t.minv(GROWN, i, j),
+}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derivative(name: str) -> None:
+    facts = (*FACTS, INVERTIBLE)
+    theorem = analysis.derivative(t.lam([v], DERIVED[name]), a, facts)
+    assert sum(holds(theorem, random.Random(seed)) for seed in range(12))
+
+
 def test_signs_of_random_terms() -> None:
     found = 0
     for seed in range(400):
@@ -645,6 +675,20 @@ SAID: dict[str, tuple[Callable[[], Term], Term]] = {
     "posdef_inverse": (
         lambda: matrices.posdef_inverse(POSDEF).conclusion,
         t.posdef(t.lam([i, j], t.minv(M, i, j))),
+    ),
+    "vanishing": (
+        lambda: (
+            arithmetic.vanishing(
+                logic.assume(t.equal(summed((m,), t.power(t.at(x, m), 2)), ZERO)),
+                arithmetic.sign(t.at_most(ZERO, t.power(t.at(x, m), 2))),
+                (m,),
+            ).conclusion
+        ),
+        t.equal(t.power(t.at(x, m), 2), ZERO),
+    ),
+    "ln_tangent": (
+        lambda: analysis.ln_tangent(p, FACTS).conclusion,
+        t.at_most(ln(p), t.sub(p, ONE)),
     ),
     "both": (
         lambda: logic.both(FACTS[0], FACTS[1]).conclusion,
@@ -999,6 +1043,14 @@ REFUSED: list[Case] = [
         "vanishing",
         SHAPE,
         lambda: arithmetic.vanishing(logic.assume(t.equal(summed((m, n), a), ZERO)), LARGE, (m, n)),
+        "sum",
+    ),
+    (
+        "vanishing",
+        "the terms are not negative",
+        lambda: arithmetic.vanishing(
+            logic.assume(t.equal(summed((m,), a), ZERO)), logic.assume(t.distinct(ZERO, a)), (m,)
+        ),
         "does not say",
     ),
     ("trichotomy", SHAPE, lambda: arithmetic.trichotomy(LOWER, STRICT, a, b), "the cases show"),
