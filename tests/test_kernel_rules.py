@@ -686,6 +686,10 @@ SAID: dict[str, tuple[Callable[[], Term], Term]] = {
         ),
         t.equal(t.power(t.at(x, m), 2), ZERO),
     ),
+    "sifting of nothing": (
+        lambda: analysis.sifting(t.lam([v], t.mul(ZERO, t.dirac(v, a)))).conclusion,
+        t.equal(t.integral(t.lam([v], t.mul(ZERO, t.dirac(v, a)))), ZERO),
+    ),
     "ln_tangent": (
         lambda: analysis.ln_tangent(p, FACTS).conclusion,
         t.at_most(ln(p), t.sub(p, ONE)),
