@@ -18,7 +18,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any, NoReturn, TypeAlias
 
 REAL = "real"
@@ -122,11 +122,16 @@ class Term:
         return show(self)
 
 
-_made: dict[tuple[str, Any, tuple[Term, ...], Sort], Term] = {}
+_made: dict[tuple[str, Any, tuple[Term, ...] | Sort], Term] = {}
+
+
+@cache
+def _sort_text(sort: Sort) -> str:
+    return repr(sort)
 
 
 def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
-    key = (op, data, args, sort)
+    key = (op, data, args or sort)  # with arguments, these settle the sort
     term = _made.get(key)
     if term is None:
         term = object.__new__(Term)
@@ -135,7 +140,7 @@ def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
         put(term, "data", data)
         put(term, "args", args)
         put(term, "sort", sort)
-        reach = max((a.loose for a in args), default=0)
+        reach = max([a.loose for a in args], default=0)
         if op == "lam":
             reach = max(reach - len(data), 0)
         put(term, "loose", data + 1 if op == "bound" else reach)
@@ -145,7 +150,7 @@ def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
         put(term, "variables", free)
         bare = op == "dirac" or (op != "int" and any(a.masses for a in args))
         put(term, "masses", bare)
-        text = f"{op}|{data!r}|{sort!r}|".encode() + b"".join(a.digest for a in args)
+        text = f"{op}|{data!r}|{_sort_text(sort)}|".encode() + b"".join([a.digest for a in args])
         put(term, "digest", hashlib.blake2b(text, digest_size=12).digest())
         _made[key] = term
     return term
@@ -472,7 +477,7 @@ def _close(term: Term, numbers: Mapping[Term, int], depth: int) -> Term:
     if not term.args or numbers.keys().isdisjoint(term.variables):
         return term
     inner = depth + (len(term.data) if term.op == "lam" else 0)
-    return rebuild(term, tuple(_close(a, numbers, inner) for a in term.args))
+    return rebuild(term, tuple([_close(a, numbers, inner) for a in term.args]))
 
 
 def _open(term: Term, values: tuple[Term, ...], depth: int) -> Term:
@@ -484,7 +489,7 @@ def _open(term: Term, values: tuple[Term, ...], depth: int) -> Term:
             return _lift(values[number], depth, 0)
         return _make("bound", term.data - len(values), (), term.sort)
     inner = depth + (len(term.data) if term.op == "lam" else 0)
-    return rebuild(term, tuple(_open(a, values, inner) for a in term.args))
+    return rebuild(term, tuple([_open(a, values, inner) for a in term.args]))
 
 
 def _lift(term: Term, by: int, depth: int) -> Term:
@@ -512,7 +517,7 @@ def _substitute(term: Term, values: Mapping[Term, Term], done: dict[Term, Term])
         return term
     found = done.get(term)
     if found is None:
-        args = tuple(_substitute(a, values, done) for a in term.args)
+        args = tuple([_substitute(a, values, done) for a in term.args])
         found = done[term] = rebuild(term, args)
     return found
 
