@@ -54,10 +54,7 @@ def main() -> None:
 
     report = check(witnesses=["numeric"])
     false = [
-        (e.label, k)
-        for e in report
-        for k, row in enumerate(e.links)
-        if row.verdict == "refuted"
+        (e.label, k) for e in report for k, row in enumerate(e.links) if row.verdict == "refuted"
     ]
     proofs = [run(PROVE.format(false=false)) for _ in range(RUNS)]
     sizes = [run(DECIDE) for _ in range(RUNS)]

@@ -80,9 +80,7 @@ def test_a_proof_fails_without_what_the_numbers_need(notes: Document) -> None:
     tried = 0
     for equation, k, link in claims(notes):
         row = report[equation.label].links[k]
-        known = hypotheses_of(
-            equation.scope, equation.scope.entries(), equation.scope.conventions
-        )
+        known = hypotheses_of(equation.scope, equation.scope.entries(), equation.scope.conventions)
         for need in row.needs if row.kernel.status == "proved" else ():
             drop = next(h.drop for h in known if h.latex == need.hypothesis)
             with pytest.raises(Unproved):
