@@ -37,8 +37,19 @@ def proofs_of(
 
     None for a label that the report's document does not have.
     """
+    return proofs_in(document_of(report, declarations), report, label, seconds)
+
+
+def document_of(report: Report, declarations: str | None = None) -> Document:
+    """The document of a report, read again."""
     extra = load(declarations) if declarations is not None else None
-    document = read_document(Source(report.document, report.text), extra)
+    return read_document(Source(report.document, report.text), extra)
+
+
+def proofs_in(
+    document: Document, report: Report, label: str, seconds: float = SECONDS
+) -> Proofs | None:
+    """The same with the document at hand."""
     if label not in document or label not in report.labels:
         return None
     equation = document[label]

@@ -28,8 +28,8 @@ _TOPICS = {
     ),
     "laws of matrices": (
         "det_of_product", "det_of_transpose", "det_of_diagonal", "laplace", "cof_of_transpose",
-        "inverse_by_cofactors", "cof_without_row", "posdef_det", "posdef_inverse",
-        "posdef_symmetric", "posdef_form", "posdef_form_weak", "posdef_gram", "orthogonal_rows",
+        "inverse_by_cofactors", "posdef_det", "posdef_inverse", "posdef_symmetric",
+        "posdef_form", "posdef_form_weak", "posdef_gram", "orthogonal_rows",
     ),
 }  # fmt: skip
 """Facts that are told together, under a heading; a law that needs several, under the last."""
