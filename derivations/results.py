@@ -72,13 +72,32 @@ class Need:
 
 
 @dataclass
+class Slip:
+    """One change of what is printed: the characters of the file from start up to stop.
+
+    They are ``old`` and should be ``new``, beside ``beside`` (LaTeX, parts of formulas).
+    ``kind`` says how: sign, before, after, identity (what is missing, and where), drop,
+    drop after (what does not belong), replace, silent (goes with another change).
+    """
+
+    kind: str
+    start: int
+    stop: int
+    old: str
+    new: str
+    beside: str = ""
+
+
+@dataclass
 class LinkResult:
     """One relation of a printed equation and what the witnesses say of it.
 
     ``span`` counts characters of the file and covers the whole link; ``place`` is
     the smallest part that a finding points at (the relation sign by default). A refuted link
     has the nearest true statement as its ``correction``, if the kernel proves one, or as its
-    ``suggestion``, if only the numbers agree; ``slip`` says in words what is to be changed.
+    ``suggestion``, if only the numbers agree; ``slip`` says in words what is to be changed,
+    ``slips`` where. ``mended`` is the whole display after the change, which is read with the
+    declaration ``declare``.
     """
 
     relation: str
@@ -98,6 +117,9 @@ class LinkResult:
     correction: str | None = None
     suggestion: str | None = None
     slip: str | None = None
+    slips: list[Slip] = field(default_factory=list)
+    mended: str | None = None
+    declare: str = ""
     needs: list[Need] = field(default_factory=list)
 
     @property

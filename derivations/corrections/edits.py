@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..language.source import Span
+from ..results import Slip
 
 LONGEST = 48
 """Characters of a formula that a sentence quotes."""
@@ -24,6 +25,7 @@ _WORDS = {
     "drop": "{old} does not belong before {beside}",
     "drop after": "{old} does not belong after {beside}",
     "replace": "{new}, not {old}",
+    "some": "it does not hold for all {beside}, only for some",
     "silent": "",
 }
 """How a change is said: what is printed (old), what is meant (new), what stands beside it."""
@@ -48,6 +50,11 @@ class Change:
         return _WORDS[self.kind].format(
             old=_short(old), new=_short(new), beside=_short(self.beside)
         )
+
+    def slip(self, text: str) -> Slip:
+        """The same as data."""
+        old = text[self.start : self.stop].strip()
+        return Slip(self.kind, self.start, self.stop, old, self.new.strip(), self.beside.strip())
 
     def within(self, span: Span) -> bool:
         return span.start <= self.start and self.stop <= span.stop
@@ -95,9 +102,16 @@ class Edit:
         said = [c.words(text) for c in self.changes if span is None or c.within(span)]
         return "; ".join(dict.fromkeys(filter(None, said)))
 
+    def slips(self, text: str, span: Span) -> list[Slip]:
+        """What is wrong in a part of the file, in the order in which it stands there."""
+        here = sorted((c for c in self.changes if c.within(span)), key=lambda c: c.start)
+        return [change.slip(text) for change in here]
+
     def place(self, text: str, span: Span) -> Span | None:
         """The smallest place in a part of the file at which it is changed."""
-        changes = sorted((c for c in self.changes if c.within(span)), key=lambda c: c.start)
+        changes = sorted(
+            (c for c in self.changes if c.within(span) and c.kind != "some"), key=lambda c: c.start
+        )
         if not changes:
             return None
         start, stop = changes[0].start, changes[0].stop

@@ -1,0 +1,522 @@
+"""The words of an article in English; other languages say the same methods in their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ...reader.declarations import CONVENTIONS
+from ..phrases import sizes as short_sizes
+from ..signs import readable
+from ..trust import RECHECK
+from .language import Code, Math, Piece, Rule, Sentence, To
+from .values import assignments, is_value, pair, value, whole
+
+if TYPE_CHECKING:
+    from ...results import Counterexample, LinkResult, Need, Report, Slip
+    from ..trust import Row
+    from .content import Article, Line, Told
+
+SHORT = 60
+"""Characters of a formula that a sentence quotes."""
+
+CONDITION = ("holds", "does not hold")
+"""How the sides of an equivalence begin in a counterexample."""
+
+VERDICTS = {
+    "proved": ("proved", "a theorem of the kernel, for every size, under the hypotheses named"),
+    "definition": ("definition", "introduces its left side; that it makes sense is checked"),
+    "assumed": ("assumed", "has no truth value: an approximation, a goal, a modelling choice"),
+    "bounded": (
+        "decided at small sizes",
+        "symbolic algebra decides it at the sizes listed; there is no general proof",
+    ),
+    "supported": ("supported", "random numbers agree; there is no proof"),
+    "undecided": ("undecided", "nothing was found in the time allowed"),
+    "unread": ("not read", "could not be read, so nothing is known of it"),
+    "refuted": ("wrong as printed", "a counterexample was found and confirmed"),
+}
+"""Each verdict in a word or two, and what it means."""
+
+HEADINGS = {
+    "summary": "Summary",
+    "equation": "Equation",
+    "verdict": "Verdict",
+    "count": "Number",
+    "meaning": "Meaning",
+    "errata": "Errata",
+    "erratum": "What to change",
+    "printed": "As printed",
+    "corrected": "Corrected",
+    "suggested": "Perhaps meant",
+    "counterexample": "Counterexample",
+    "proof": "Proof",
+    "proof of the correction": "Proof of the corrected form",
+    "rests on": "Rests on",
+    "evidence": "Evidence",
+    "needs": "Why the hypotheses are needed",
+    "trust": "What the proofs rest on",
+    "axioms": "Axioms, taken from the literature",
+    "rules": "Rules of logic and arithmetic",
+    "unused": "Not used here",
+    "besides": "What else must be right",
+    "recheck": "How to check a proof again",
+    "rule": "Rule",
+    "statement": "Statement",
+    "asks": "Asks",
+    "source": "Source",
+    "used by": "Used by",
+    "link": "Link",
+}
+
+RULES = {
+    "arithmetic": "arithmetic",
+    "same": "both sides are the same",
+    "what is not 0 cancels": "what is not 0 cancels",
+    "laws of exp, ln and roots": "laws of exp, ln and roots",
+    "laws of matrices": "laws of matrices",
+    "exp_of_sum": "the exponential of a sum",
+    "exp_of_total": "the exponential of a finite sum",
+    "exp_of_zero": "the exponential of 0",
+    "ln_of_exp": "ln undoes exp",
+    "exp_of_ln": "exp undoes ln",
+    "square_of_sqrt": "the square of a root",
+    "sqrt_of_square": "the root of a square",
+    "ln_tangent": "the logarithm lies below its tangent at 1",
+    "ln_tangent_touches": "the logarithm touches its tangent only at 1",
+    "derivative": "differentiation, part by part",
+    "tangent": "a convex function lies above its tangents",
+    "sifting": "the delta measure picks out its points",
+    "integral_scale": "a constant factor before the integral",
+    "integral_shift": "a shift of the variable of integration",
+    "integral_of_product": "the integral of a product of functions of one variable each",
+    "gaussian_integral": "the Gaussian integral",
+    "assume": "a hypothesis",
+    "cut": "a hypothesis that is a theorem is dropped",
+    "instantiate": "a special case",
+    "generalise": "a free variable is arbitrary",
+    "specialise": "a special case of what holds for all",
+    "discharge": "a hypothesis becomes a premise",
+    "modus_ponens": "modus ponens",
+    "equivalence": "both directions",
+    "both": "several statements together",
+    "one_of": "one of several statements",
+    "cases": "two cases: equal or not",
+    "absurd": "this case cannot occur",
+    "congruence": "equals in any context",
+    "replace": "equals put in place of equals",
+    "linear": "a linear combination",
+    "ring": "both sides have the same normal form",
+    "reciprocal": "what is not 0 cancels",
+    "sign": "the signs of the parts",
+    "vanishing": "a sum of terms that are not negative is 0 only if each is",
+    "trichotomy": "two cases by order",
+    "separate": "elements of a finite set are equal or not",
+    "extremum_bound": "a minimum and a maximum bound every value",
+    "extremum_least": "a bound of every value bounds the extremum",
+    "det_of_product": "the determinant of a product",
+    "det_of_transpose": "the determinant of the transpose",
+    "det_of_diagonal": "the determinant of a diagonal matrix",
+    "laplace": "Laplace expansion, with alien cofactors too",
+    "cof_of_transpose": "the cofactors of the transpose",
+    "inverse_by_cofactors": "the inverse by cofactors",
+    "posdef_symmetric": "a positive definite matrix is symmetric",
+    "posdef_form": "the form of a positive definite matrix is positive",
+    "posdef_form_weak": "the form of a positive definite matrix is not negative",
+    "posdef_det": "the determinant of a positive definite matrix is positive",
+    "posdef_inverse": "the inverse of a positive definite matrix is positive definite",
+    "posdef_gram": "a Gram matrix with a ridge is positive definite",
+    "posdef_congruence": "a congruent matrix is positive definite",
+    "spectral": "the spectral theorem",
+    "orthogonal_rows": "the rows of an orthogonal matrix",
+    "integral_rotation": "an orthogonal change of variables",
+}
+"""Reasons in words: rules of the kernel, and what steps of one kind are told under."""
+
+BESIDES = {
+    "the reader": "what is printed must be read as it is meant",
+    "the meaning": (
+        "the statement proved must be the one printed: symbols become what defines them, vectors "
+        "and matrices their entries"
+    ),
+    "the declarations": "what a declaration grants must be what its words say",
+    "the rules": "each must be right as stated here, and written down rightly",
+    "the conventions": (
+        "the inverse of 0 is 0, sets are not empty, a derivative or an integral that does not "
+        "exist is 0; that what is printed makes sense is proved besides"
+    ),
+}
+
+
+class English:
+    """What an article says, in English."""
+
+    code = "en"
+    name = "English"
+
+    # ------------------------------------------------------------ single words
+
+    def heading(self, name: str) -> str:
+        """A heading or a label; the names are those of ``HEADINGS``."""
+        return HEADINGS[name]
+
+    def verdict(self, name: str) -> str:
+        """A verdict in a word or two."""
+        return VERDICTS[name][0]
+
+    def meaning(self, verdict: str) -> str:
+        """What a verdict means."""
+        return VERDICTS[verdict][1]
+
+    def reason(self, rule: str) -> str:
+        """Why a step holds: a rule of the kernel, or a heading of steps, in words."""
+        return RULES.get(rule) or readable(rule)
+
+    def formula(self, latex: str) -> str:
+        """A formula of ours with the words in it, in this language."""
+        return latex
+
+    def kind(self, part: str) -> str:
+        """A part of the program that must be right, besides the records."""
+        return part
+
+    def asked(self, part: str) -> str:
+        """What is asked of such a part."""
+        return BESIDES[part]
+
+    # ------------------------------------------------------------ the document
+
+    def title(self, report: Report) -> Sentence:
+        """The title of an article."""
+        return ("The equations of ", Code(report.document), ", and their proofs")
+
+    def summary(self, report: Report) -> Sentence:
+        """What was found, the most important first."""
+        counts = report.summary
+        total, links = counts["equations"], counts["links"]
+        wrong = [e.label for e in report if e.verdict == "refuted"]
+        said: list[Piece] = [
+            f"The document has {_count(total, 'numbered equation')} with "
+            f"{_count(links, 'relation')}. "
+        ]
+        if wrong:
+            verb = "is" if len(wrong) == 1 else "are"
+            said += [f"{len(wrong)} of the equations {verb} wrong as printed: "]
+            said += [*_labels(wrong), ". "]
+        else:
+            said += ["None was found wrong as printed. "]
+        said += [f"{counts['proved']} of the relations are proved in general, "]
+        said += [f"{counts['definition']} are definitions"]
+        for verdict, words in (
+            ("assumed", "have no truth value"),
+            ("bounded", "are decided at small sizes only"),
+            ("supported", "are supported by numbers only"),
+            ("undecided", "are undecided"),
+            ("unread", "could not be read"),
+        ):
+            if counts[verdict]:
+                said += [f", {counts[verdict]} {words}"]
+        return (*said, ".")
+
+    def where(self, report: Report) -> Sentence:
+        """How the article was made: with which seed."""
+        return (
+            "Every proof here was found and checked by Kenzan; its steps are those of the "
+            f"kernel's record. Random instances were drawn from the seed {report.seed}.",
+        )
+
+    # ------------------------------------------------------------ proofs
+
+    def theorem(self, told: Told) -> Sentence:
+        """What a theorem holds for."""
+        if not told.sizes:
+            return ()
+        every: list[Sentence] = []
+        for size in told.sizes:
+            name = size.removeprefix("finite set ")
+            every.append(("every " if name == size else "every finite set ", Math(name)))
+        return ("For ", *_and(every))
+
+    def given(self, told: Told) -> Sentence:
+        """What a proof assumes, what of it is unsaid, and which equations it uses."""
+        said = [(Math(self.formula(g.latex)),) for g in told.given if not g.unsaid]
+        unsaid = [(Math(self.formula(g.latex)),) for g in told.given if g.unsaid]
+        unsaid += [(Math(self.formula(CONVENTIONS.get(c, c))),) for c in told.conventions]
+        return self._given(said, unsaid, told.uses)
+
+    def rests_on(self, link: LinkResult) -> Sentence:
+        """The same of a link that has no proof to show."""
+        said = [(Math(self.formula(h)),) for h in link.hypotheses if h not in link.unsaid]
+        unsaid = [(Math(self.formula(h)),) for h in link.unsaid]
+        return self._given(said, unsaid, link.uses)
+
+    def _given(
+        self, said: Sequence[Sentence], unsaid: Sequence[Sentence], uses: Sequence[str]
+    ) -> Sentence:
+        found: list[Piece] = []
+        if said:
+            found += ["Given ", *_and(said), ". "]
+        if unsaid:
+            found += ["The document leaves unsaid that ", *_and(unsaid), ". "]
+        if uses:
+            found += ["Uses ", *_and([(To(label),) for label in uses]), ". "]
+        return _stripped(found)
+
+    def step(self, line: Line) -> Sentence:
+        """Why a step holds, and from what."""
+        parts: list[Sentence] = [self._reasons(line)]
+        if line.uses:
+            parts.append((f"from {_plain([f'({n})' for n in line.uses])}",))
+        if line.assuming:
+            parts.append(("assuming ", *_and([(Math(self.formula(a)),) for a in line.assuming])))
+        if line.given:
+            parts.append(("as ", *_and([(Math(self.formula(g)),) for g in line.given])))
+        return _joined(parts, ", ")
+
+    def _reasons(self, line: Line) -> Sentence:
+        return _joined([(Rule(name, self.reason(name)),) for name in line.reasons], "; ")
+
+    def folded(self, line: Line) -> Sentence:
+        """How many inferences a step tells that are not shown."""
+        return (f"{_count(line.folded, 'smaller step')} not shown",) if line.folded else ()
+
+    def conditions(self, told: Told) -> Sentence:
+        """What was proved besides, so that what is printed makes sense."""
+        if not told.conditions:
+            return ()
+        listed = [(Math(self.formula(c)),) for c in told.conditions]
+        return ("What is printed makes sense: ", *_and(listed), ", which is proved too.")
+
+    # ------------------------------------------------------------ evidence
+
+    def kernel(self, link: LinkResult) -> Sentence:
+        """What the kernel answers, in a sentence."""
+        found = link.kernel
+        if found.status == "proved":
+            return ("The kernel holds a theorem that states it.",)
+        if found.status == "skipped":
+            return ("The kernel was not asked.",)
+        return ("The kernel holds no theorem that states it", *self._because(_short(found.reason)))
+
+    def sympy(self, link: LinkResult) -> Sentence:
+        """What symbolic algebra answers, and at which sizes."""
+        found = link.sympy
+        where = f" at {short_sizes(found.sizes)}" if found.sizes else ""
+        words = {
+            "agrees": f"SymPy finds it true{where}",
+            "contradicts": f"SymPy finds it false{where}",
+            "undecided": f"SymPy could not decide it{where}",
+        }.get(found.status, "SymPy was not asked")
+        return (words, *self._because(found.reason))
+
+    def numbers(self, link: LinkResult, report: Report) -> Sentence:
+        """What random instances answer: how many, with which digits, error and seed."""
+        found = link.numeric
+        where = ""
+        if found.instances:
+            drawn = _count(found.instances, "random instance")
+            where = f" on {drawn} at {found.digits} digits (seed {report.seed})"
+        error: Sentence = ()
+        if found.largest_error == "0" and found.status == "agrees":
+            error = (", exactly",)
+        elif found.largest_error is not None and found.status in ("agrees", "contradicts"):
+            error = ("; the largest relative error is ", Math(value(found.largest_error)))
+        words = {
+            "agrees": f"The numbers agree{where}",
+            "contradicts": f"The numbers disagree{where}",
+            "undecided": f"The numbers do not decide it{where}",
+        }.get(found.status, "The numbers were not asked")
+        return (words, *error, *self._because(found.reason))
+
+    def _because(self, reason: str | None) -> Sentence:
+        return (f": {self.cause(reason)}.",) if reason else (".",)
+
+    def cause(self, reason: str) -> str:
+        """Why a witness is silent or against, in its own words."""
+        return readable(reason)
+
+    def assumed(self, link: LinkResult) -> Sentence:
+        """Why a link has no truth value."""
+        return (f"It has no truth value: {self.cause(link.reason)}.",) if link.reason else ()
+
+    def unread(self, error: str) -> Sentence:
+        """Why an equation could not be read."""
+        code, _, words = error.partition(" ")
+        return ("It could not be read: ", Code(code), f" {words}.")
+
+    # ------------------------------------------------------------ what is wrong
+
+    def counterexample(self, link: LinkResult) -> Sentence:
+        """The instance that shows a link false, with its numbers."""
+        found = link.counterexample
+        return self._instance(found, link) if found is not None else ()
+
+    def _instance(self, found: Counterexample, link: LinkResult) -> Sentence:
+        first, second = assignments(found, link)
+        said: list[Piece] = []
+        if first:
+            said += ["Take ", *_listed(first), ". "]
+        left, right = found.left, found.right
+        if left.startswith("left - right = "):
+            a, b = pair(_difference(left), _difference(right))
+            said += ["The left side minus the right side is then ", Math(a)]
+            said += [", but ", Math(b), " at "]
+            said += [*(_listed(second) or ("other parameters",))]
+            return (*said, ": the two sides differ by more than a constant.")
+        a, b = pair(left, right)
+        if left.startswith(CONDITION):
+            return (*said, *self._conditions(left, right))
+        said += ["The left side is then ", self._side(left, a)]
+        if right:
+            said += [" and the right side ", self._side(right, b)]
+        return (*said, ".")
+
+    def _conditions(self, left: str, right: str) -> Sentence:
+        """Two conditions of which one holds and the other does not."""
+        holds = "The left condition then holds, the right one does not."
+        fails = "The left condition then does not hold, but the right one does."
+        return (fails if left.startswith(CONDITION[1]) else holds,)
+
+    def _side(self, text: str, latex: str) -> Piece:
+        if text.startswith("no value"):
+            return f"without a value ({self.cause(text.partition(': ')[2])})"
+        return Math(latex) if is_value(text) else Code(text)
+
+    def slip(self, slip: Slip) -> Sentence:
+        """One symbol that is wrong, and what it should be."""
+        old, new = _quoted(slip.old or "+"), _quoted(slip.new or "+")
+        beside = _beside(slip.beside)
+        match slip.kind:
+            case "sign":
+                tail: Sentence = (" before ", beside) if beside is not None else ()
+                return ("the sign", *tail, " should be ", new, ", not ", old)
+            case "before" | "after" | "identity":
+                what: Sentence = (", the identity matrix,") if slip.kind == "identity" else ()
+                place = "before" if slip.kind == "before" else "after"
+                tail = (f" {place} ", beside) if beside is not None else ()
+                return (new, *what, " is missing", *tail)
+            case "drop" | "drop after":
+                place = "before" if slip.kind == "drop" else "after"
+                tail = (f" {place} ", beside) if beside is not None else ()
+                return (old, " does not belong", *(tail or (" here",)))
+            case "replace":
+                return (new, ", not ", old)
+        return ()
+
+    def slips(self, link: LinkResult) -> Sentence:
+        """All that is to be changed in a link."""
+        said: list[Sentence] = list(dict.fromkeys(filter(None, map(self.slip, link.slips))))
+        if not said and link.slip:
+            said = [(link.slip,)]
+        return _joined(said, "; ")
+
+    def correction(self, link: LinkResult) -> Sentence:
+        """How sure a correction is."""
+        if link.verdict != "refuted":
+            return ()
+        if link.correction is not None:
+            return ("The corrected form is proved in general.",)
+        if link.suggestion is not None:
+            return ("With this change the numbers agree; there is no proof of it.",)
+        return ("No change was found that makes it true.",)
+
+    def need(self, need: Need, link: LinkResult) -> Sentence:
+        """What happens without a hypothesis that is unsaid."""
+        hypothesis = Math(self.formula(need.hypothesis))
+        return ("Without ", hypothesis, " it is false. ",
+                *self._instance(need.counterexample, link))  # fmt: skip
+
+    # ------------------------------------------------------------ trust
+
+    def trust(self, article: Article) -> Sentence:
+        """How much is proved, and by how many rules."""
+        report, rows = article.report, article.trust
+        links = [link for link in report.links if link.kernel.status == "proved"]
+        axioms = [row for row in rows if row.axiom]
+        return (
+            f"{_count(len(links), 'relation')} of the document are theorems of a small kernel. "
+            f"It has {_count(len(axioms), 'axiom')}, each a fact of the literature, and "
+            f"{_count(len(rows) - len(axioms), 'rule')} of logic and arithmetic.",
+        )
+
+    def row(self, row: Row) -> Sentence:
+        """What a rule asks for, and which equations need it."""
+        said: list[Piece] = []
+        if row.conditions:
+            said += ["Asks: ", "; ".join(map(self.condition, row.conditions)), ". "]
+        if row.citation:
+            said += [f"{row.citation}. "]
+        if row.equations:
+            said += ["Used by ", *_labels(row.equations), "."]
+        return _stripped(said)
+
+    def condition(self, text: str) -> str:
+        """A condition of a rule, in words."""
+        return readable(text)
+
+    def recheck(self, report: Report) -> Sentence:
+        """How to check the proofs again."""
+        return ("The command ", Code(f"kenzan prove {report.document}"), " makes this text anew. ",
+                RECHECK)  # fmt: skip
+
+
+# ---------------------------------------------------------------- shared with other languages
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _joined(parts: Sequence[Sentence], between: str) -> Sentence:
+    found: list[Piece] = []
+    for part in parts:
+        if part:
+            found += [between, *part] if found else part
+    return tuple(found)
+
+
+def _and(parts: Sequence[Sentence]) -> Sentence:
+    if len(parts) < 2:
+        return _joined(parts, "")
+    return (*_joined(parts[:-1], ", "), " and ", *parts[-1])
+
+
+def _listed(formulas: Iterable[Piece]) -> Sentence:
+    return _joined([(formula,) for formula in formulas], ", ")
+
+
+def _labels(labels: Iterable[str]) -> Sentence:
+    return _joined([(To(label),) for label in labels], ", ")
+
+
+def _plain(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _stripped(pieces: Sequence[Piece]) -> Sentence:
+    """The pieces without a space at their end."""
+    if pieces and isinstance(pieces[-1], str):
+        return (*pieces[:-1], pieces[-1].rstrip())
+    return tuple(pieces)
+
+
+def _difference(text: str) -> str:
+    """The value in ``left - right = VALUE at the second parameters``."""
+    return text.removeprefix("left - right = ").removesuffix(" at the second parameters")
+
+
+def _short(reason: str | None) -> str | None:
+    """Without a formula in the kernel's own notation."""
+    if reason is not None and reason.startswith("the sides differ by"):
+        return "to its prover the sides differ"
+    return reason
+
+
+def _quoted(latex: str) -> Piece:
+    """A piece of a formula; as typed if it is no formula by itself."""
+    return Math(latex) if whole(latex) else Code(latex)
+
+
+def _beside(latex: str) -> Piece | None:
+    """What stands beside a slip, if it is short enough to be quoted."""
+    return Math(latex) if latex and len(latex) <= SHORT and whole(latex) else None
