@@ -50,7 +50,6 @@ EQUIVALENT = {
     "analysis.sifting: len(masses)": "a second delta, or one inside, is left over: no statement",
     "analysis.sifting: place is None": "what is not there has no place, and is refused for that",
     "arithmetic.separate: ": "a delta is of elements of a finite sort, and refuses anything else",
-    "arithmetic.spin: isinstance": "a sort without spins is refused for having none",
     "arithmetic.linear: strict or": "a strict entry before the last is not seen",
 }
 
@@ -102,12 +101,15 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _children(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
-    """Each node below with its parent and place; neither annotations nor decorators."""
+    """Each node below with its parent and place; no annotations, decorators, messages.
+
+    Functions inside have nodes of their own.
+    """
     for field, value in ast.iter_fields(node):
         if field in ("decorator_list", "annotation", "returns", "bases"):
             continue
         for k, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(item, ast.AST):
+            if isinstance(item, ast.AST) and not isinstance(item, ast.FunctionDef | ast.JoinedStr):
                 yield node, field, k, item
                 yield from _children(item)
 
@@ -120,8 +122,6 @@ def mutants(module: str, source: str) -> Iterator[tuple[str, str]]:
             continue
         seen: dict[str, int] = {}
         for parent, field, k, node in list(_children(function)):
-            if isinstance(node, ast.FunctionDef):
-                continue
             for what, new in _changes(node):
                 text = ast.unparse(node).split("\n")[0][:80]
                 name = f"{module}.{function.name}: {text}: {what}"
@@ -165,6 +165,10 @@ def fast_tests() -> None:
                 continue
             assert theorem.conclusion is not wrong.STATEMENTS[name][0]
     rules.test_signs_of_coefficients_rest_on_facts()
+    for name in rules.FOUND:
+        rules.test_a_sign_is_found_by_the_first_facts_that_say_it(name)
+    for name in rules.SMOOTH:
+        rules.test_a_function_is_smooth_by_the_facts_that_say_it(name)
     for name in rules.DERIVED:
         rules.test_a_derivative(name)
     for name in rules.SAID:

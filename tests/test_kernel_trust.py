@@ -473,7 +473,6 @@ AXIOMS = {
     "laplace": f"{HORN}, 0.8.2",
     "cof_of_transpose": f"{HORN}, 0.8.2",
     "inverse_by_cofactors": f"{HORN}, 0.8.2",
-    "cof_without_row": f"{HORN}, 0.8.1",
     "posdef_symmetric": f"{HORN}, 7.1",
     "posdef_form": f"{HORN}, 7.1",
     "posdef_form_weak": f"{HORN}, 7.1",

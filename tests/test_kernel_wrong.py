@@ -214,7 +214,6 @@ LEMMAS = (
     matrices.det_of_product(A, B),
     matrices.cof_of_transpose(A, i, j),
     analysis.gaussian_integral(ONE),
-    arithmetic.spin(spin, i),
     extrema.extremum_bound("min", x, m),
 )
 assert SPINS.spins
@@ -359,10 +358,6 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: arithmetic.sign(t.at_most(ZERO, t.mul(t.num(Fraction(-1, 2)), a, a))),
         "the factor is negative",
     ),
-    "one side of two": (
-        lambda: arithmetic.antisymmetry(LOWER, logic.assume(t.at_most(b, c))),
-        "a <= b <= c",
-    ),
     "a sum of both signs vanishes": (
         lambda: arithmetic.vanishing(
             logic.assume(t.equal(summed((m,), t.at(x, m)), ZERO)),
@@ -380,7 +375,6 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
         "the sum of x is 0, not that of the squares",
     ),
     "delta of what may be the same": (lambda: arithmetic.separate(LOWER), "no element"),
-    "a point is no spin": (lambda: arithmetic.spin(y, i), "y is any vector"),
     "ln of a square": (lambda: analysis.exp_of_ln(t.power(a, 2), FACTS), "a may be 0"),
     "root of a square": (lambda: analysis.sqrt_of_square(a, FACTS), "a may be negative"),
     "touching elsewhere": (

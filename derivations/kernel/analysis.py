@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from . import terms as t
 from .normal import polynomial
-from .signs import known_sign, needed
+from .signs import needed
 from .terms import REAL, Term, refuse
 from .theorem import Claim, Theorem, rule
 
@@ -117,10 +117,9 @@ class _Derivative:
             return t.num(1)
         if self.variable not in term.variables:
             return t.num(0)
-        work = _DERIVATIVES.get(term.op)
-        if work is None:
+        if term.op not in _DERIVATIVES:
             refuse(f"no rule for the derivative of {term.op} in {term}")
-        return work(self, term)
+        return _DERIVATIVES[term.op](self, term)
 
     def below(self, body: Term) -> tuple[tuple[Term, ...], Term]:
         """Fresh variables of a function, and its value at them."""
@@ -191,13 +190,7 @@ def _d_prod(d: _Derivative, term: Term) -> Term:
 def _d_at(d: _Derivative, term: Term) -> Term:
     """The chain rule for a function that is not known but smooth."""
     function, arguments = term.args[0], term.args[1:]
-    if d.variable in function.variables or any(a.sort != REAL for a in arguments):
-        refuse(f"no rule for the derivative of {term}")
-    claim = t.smooth(t.function(function))
-    known = next((f for f in d.facts if f.conclusion is claim), None)
-    if known is None:
-        refuse(f"{function} is not known to be smooth")
-    d.hypotheses |= known.hypotheses
+    d.hypotheses |= _said_smooth(function, d.facts)
     parts = []
     for k, a in enumerate(arguments):
         if d.variable in a.variables:
@@ -213,8 +206,7 @@ def _d_deriv(d: _Derivative, term: Term) -> Term:
     body, point = term.args
     if d.variable in body.variables:
         refuse(f"no rule for the derivative of {term}, by a parameter of what is differentiated")
-    if not _is_smooth(body, d.facts, d.hypotheses):
-        refuse(f"{body} is not known to be smooth")
+    d.hypotheses |= _smooth(body, d.facts)
     (u,) = d.fresh((REAL,))
     slope = t.deriv(t.lam([u], t.deriv(body, u)), d.here(point))
     return t.mul(slope, d(point))
@@ -255,32 +247,50 @@ _DERIVATIVES: dict[str, Callable[[_Derivative, Term], Term]] = {
 }
 
 
-def _is_smooth(body: Term, facts: Facts, hypotheses: set[Term]) -> bool:
-    """Whether a function is made of polynomials, exp and functions known to be smooth."""
+def _said_smooth(function: Term, facts: Facts) -> frozenset[Term]:
+    """The hypotheses of a fact that says that a function is smooth. Refuses if none does.
+
+    No fact speaks of a marker above those in its conclusion: so the function has none.
+    """
+    claim = t.smooth(function)
+    for fact in facts:
+        if fact.conclusion is claim:
+            return fact.hypotheses
+    return refuse(f"{function} is not known to be smooth")
+
+
+def _smooth(body: Term, facts: Facts) -> set[Term]:
+    """The hypotheses by which a function is smooth.
+
+    Refuses what is not made of polynomials, logarithms, exp and its kin, and smooth functions.
+    """
     fresh = t.fresh_variables(body.data, body, *(f.conclusion for f in facts))
-    return _smooth_in(t.at(body, *fresh), frozenset(fresh), facts, hypotheses)
+    hypotheses: set[Term] = set()
+    _smooth_in(t.at(body, *fresh), fresh, facts, hypotheses)
+    return hypotheses
 
 
-def _smooth_in(term: Term, by: frozenset[Term], facts: Facts, hypotheses: set[Term]) -> bool:
-    if not term.variables & by or term in by:
-        return True
-    args = term.args
-    if term.op in ("add", "mul", "pow", "exp", "sin", "cos", "sinh", "cosh", "tanh"):
-        return all(_smooth_in(a, by, facts, hypotheses) for a in args)
-    if term.op == "sum":
-        fresh = t.fresh_variables(args[0].data, args[0], *by, *(f.conclusion for f in facts))
-        return _smooth_in(t.at(args[0], *fresh), by, facts, hypotheses)
-    if term.op in ("ln", "inv"):
-        sign = known_sign(args[0], facts, hypotheses)
-        holds = sign.positive if term.op == "ln" else sign.nonzero
-        return holds and _smooth_in(args[0], by, facts, hypotheses)
-    if term.op == "at" and not args[0].variables & by and all(a.sort == REAL for a in args[1:]):
-        claim = t.smooth(t.function(args[0]))
-        known = next((f for f in facts if f.conclusion is claim), None)
-        if known is not None:
-            hypotheses |= known.hypotheses
-            return all(_smooth_in(a, by, facts, hypotheses) for a in args[1:])
-    return False
+def _smooth_in(term: Term, by: tuple[Term, ...], facts: Facts, hypotheses: set[Term]) -> None:
+    if term.variables.isdisjoint(by) or term in by:
+        return
+    parts = term.args
+    match term.op:
+        case "add" | "mul" | "pow" | "exp" | "sin" | "cos" | "sinh" | "cosh" | "tanh":
+            pass
+        case "ln":
+            hypotheses |= needed("positive", parts[0], facts)
+        case "inv":
+            hypotheses |= needed("nonzero", parts[0], facts)
+        case "sum":
+            fresh = t.fresh_variables(parts[0].data, parts[0], *by, *(f.conclusion for f in facts))
+            parts = (t.at(parts[0], *fresh),)
+        case "at":
+            hypotheses |= _said_smooth(parts[0], facts)
+            parts = parts[1:]
+        case _:
+            refuse(f"{term} is not known to be smooth")
+    for part in parts:
+        _smooth_in(part, by, facts, hypotheses)
 
 
 @rule(
@@ -294,8 +304,7 @@ def tangent(body: Term, point: Term, other: Term, curved: Theorem, facts: Facts 
     second = t.lam([u], t.deriv(t.lam([u], t.deriv(body, u)), u))
     if curved.conclusion is not t.every(t.lam([u], t.at_most(t.num(0), t.at(second, u)))):
         refuse(f"{curved.conclusion} does not say that the second derivative is not negative")
-    if not _is_smooth(body, facts, hypotheses):
-        refuse(f"{body} is not known to be smooth")
+    hypotheses |= _smooth(body, facts)
     slope = t.mul(t.deriv(body, point), t.sub(other, point))
     line = t.add(t.at(body, point), slope)
     return hypotheses, t.at_most(line, t.at(body, other))
@@ -366,9 +375,7 @@ def integral_shift(body: Term, by: Term) -> Claim:
 )
 def integral_of_product(body: Term) -> Claim:
     body = t.function(body)
-    sort, real = body.data
-    if real != REAL:
-        refuse("the function takes an index and a number")
+    sort, _ = body.data
     x = t.fresh_variables([t.Arrow((sort,), REAL)], body)[0]
     (k,) = t.fresh_variables([sort], body, x)
     (u,) = t.fresh_variables([REAL], body, x, k)

@@ -65,15 +65,6 @@ def inverse_by_cofactors(matrix: Term, row: Term, column: Term) -> Claim:
     return (), t.equal(t.minv(matrix, row, column), right)
 
 
-@rule("cof_ij(A) does not depend on row i of A", citation=f"{HORN}, 0.8.1")
-def cof_without_row(matrix: Term, row: Term, column: Term, change: Term) -> Claim:
-    matrix = t.function(matrix)
-    i, j = _indices(matrix, 2, row, column, change)
-    added = t.mul(t.delta(i, row), t.at(change, j))
-    changed = t.lam([i, j], t.add(t.at(matrix, i, j), added))
-    return (), t.equal(t.cof(changed, row, column), t.cof(matrix, row, column))
-
-
 # ---------------------------------------------------------------- positive definite matrices
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice, product
+from operator import add, mul
 
 from . import terms as t
 from .normal import normal, same
@@ -22,10 +24,6 @@ class Sign:
     @property
     def positive(self) -> bool:
         return self.nonnegative and self.nonzero
-
-    @property
-    def negated(self) -> Sign:
-        return Sign(self.nonpositive, self.nonnegative, self.nonzero)
 
     def __and__(self, other: Sign) -> Sign:
         """Both are known of one term."""
@@ -60,11 +58,11 @@ def sign_of(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> Si
 
 
 def known_sign(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> Sign:
-    """The sign of a term as it stands, or of its normal form."""
+    """What is known of a term to be at least 0, or not 0: as it stands, or of its normal form."""
     for form in (term, normal(term)):
         used: set[Term] = set()
         found = sign_of(form, facts, used)
-        if found.nonzero or found.nonnegative or found.nonpositive:
+        if found.nonzero or found.nonnegative:
             hypotheses |= used
             return found
     return Sign()
@@ -140,16 +138,9 @@ def _by_parts(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> 
         case "parity":
             return Sign(nonzero=True)
         case "add":
-            signs = [sign_of(a, facts, hypotheses) for a in args]
-            found = signs[0]
-            for s in signs[1:]:
-                found = found + s
-            return found
+            return reduce(add, [sign_of(a, facts, hypotheses) for a in args])
         case "mul":
-            signs = [sign_of(a, facts, hypotheses) for a in args]
-            found = signs[0]
-            for s in signs[1:]:
-                found = found * s
+            found = reduce(mul, [sign_of(a, facts, hypotheses) for a in args])
             return found & Sign(nonnegative=_is_square(args))
         case "pow":
             base = sign_of(args[0], facts, hypotheses)

@@ -111,7 +111,7 @@ def _workshop() -> tuple[
         return record
 
     def rule(
-        statement: str, *conditions: str, citation: str = "", axiom: bool | None = None
+        statement: str, *conditions: str, citation: str = ""
     ) -> Callable[[Work], Callable[..., Theorem]]:
         """Make a function that returns hypotheses and a conclusion a rule of the kernel."""
         if not opened:
@@ -119,8 +119,6 @@ def _workshop() -> tuple[
 
         def decorate(work: Work) -> Callable[..., Theorem]:
             name = work.__name__
-            if name in rules:
-                refuse(f"there is a rule {name} already")
 
             @functools.wraps(work)
             def apply(*arguments: Any) -> Theorem:
@@ -130,8 +128,6 @@ def _workshop() -> tuple[
                 try:
                     hypotheses, conclusion = work(*arguments)
                 except (KernelError, *MISUSE) as error:
-                    if str(error).startswith(f"{name}: "):
-                        raise
                     raise KernelError(f"{name}: {error}") from None
                 given = frozenset(hypotheses)
                 for said in (*given, conclusion):
@@ -141,8 +137,7 @@ def _workshop() -> tuple[
                 made[theorem] = Record(name, arguments, given, conclusion)
                 return theorem
 
-            known = bool(citation) if axiom is None else axiom
-            rules[name] = Rule(name, statement, conditions, citation, apply, known)
+            rules[name] = Rule(name, statement, conditions, citation, apply, bool(citation))
             return apply
 
         return decorate
