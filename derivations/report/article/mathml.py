@@ -1,0 +1,168 @@
+r"""Formulas as MathML Core, by the library math-core.
+
+What that library does not read is written in other words first: ``\substack``, formulas in
+``\text``, half a pair of brackets in a slice of a formula. A formula that fails nevertheless is
+shown as its LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..plain import one_line
+from .markup import Markup, tag
+
+try:
+    from math_core import LatexError, LatexToMathML
+except ImportError as error:
+    raise ImportError("a web page needs more: pip install 'kenzan[html]'") from error
+
+_RED = ' style="color:#FF0000;"'
+_TAG = re.compile(
+    r"</?(?:math|mrow|mi|mn|mo|ms|mtext|mspace|mfrac|msqrt|mroot|msub|msup|msubsup|munder|mover"
+    r"|munderover|mtable|mtr|mtd|mpadded|mphantom|mstyle|menclose|mmultiscripts|mprescripts|b|i)"
+    r'(?: class="(?:wrong|menclose-[a-z]+)"'
+    r'| style="(?:\s*(?:[a-z]+-)*(?:padding|margin|width|align|items|left|right|top|bottom|color)'
+    r':\s*[\w.#-]+;?)*"'
+    r"| (?:display|displaystyle|scriptlevel|stretchy|fence|form|lspace|rspace|minsize|maxsize|width"
+    r"|height|depth|accent|accentunder|linethickness|mathvariant|movablelimits|notation|largeop"
+    r'|separator|symmetric|columnalign)="[\w.-]*")*\s*/?>'
+)
+"""Elements and attributes that show something, and can do nothing else."""
+
+_TEXT = re.compile(r"\\(?:text|mbox|textrm|textnormal|textit|textbf)\s*\{")
+_OPERATOR = re.compile(r"\\mathop\s*\{")
+_UNDER = re.compile(r"\s*_\s*(?:(\{)|(\\[A-Za-z]+|\w))")
+_PAIR = re.compile(r"\\(left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL)
+_SUBSTACK = re.compile(r"\\substack\s*\{")
+
+
+class Formulas:
+    """Sets formulas, each once, and remembers which characters they need and which failed."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self._convert = LatexToMathML(fancy_error=False).convert_with_local_state
+        self._known: dict[tuple[str, bool], Markup] = {}
+
+    def inline(self, latex: str) -> Markup:
+        """A formula within a sentence."""
+        return self._set(latex, False)
+
+    def display(self, latex: str) -> Markup:
+        """A formula of its own, as wide as it is."""
+        return self._set(latex, True)
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """The characters of all formulas that were set."""
+        return frozenset("".join(re.sub("<[^>]*>", "", m) for m in self._known.values()))
+
+    def _set(self, latex: str, display: bool) -> Markup:
+        key = latex.strip(), display
+        if key not in self._known:
+            self._known[key] = self._made(*key)
+        return self._known[key]
+
+    def _made(self, latex: str, display: bool) -> Markup:
+        try:
+            found = self._convert(rewritten(latex), displaystyle=display)
+        except (LatexError, RecursionError):
+            found = ""
+        found = found.replace(_RED, ' class="wrong"')
+        if found and all(map(_TAG.fullmatch, re.findall("<[^>]*>?", found))):
+            return Markup(found)
+        self.failed.append(latex)
+        return tag("code", one_line(latex), class_="tex")
+
+
+def rewritten(latex: str) -> str:
+    r"""The same formula in commands that math-core reads.
+
+    >>> rewritten(r"\sum_{\substack{a \\ b}} x \text{ if $x > 0$}")
+    '\\sum_{\\begin{subarray}{c}a \\\\ b\\end{subarray}} x \\text{ if }x > 0\\text{}'
+    """
+    latex = _each_group(latex, _TEXT, _text)
+    latex = _each_group(latex, _SUBSTACK, r"\begin{{subarray}}{{c}}{0}\end{{subarray}}".format)
+    latex = _paired(_under(latex))
+    return rf"\begin{{aligned}}{latex}\end{{aligned}}" if _has_rows(latex) else latex
+
+
+def _each_group(latex: str, start: re.Pattern[str], write: Callable[[str], str]) -> str:
+    """The formula with each group that follows a command written anew."""
+    found = start.search(latex)
+    if found is None:
+        return latex
+    stop = _closing(latex, found.end())
+    if stop is None:
+        return latex
+    inner, rest = latex[found.end() : stop], latex[stop + 1 :]
+    return latex[: found.start()] + write(inner) + _each_group(rest, start, write)
+
+
+def _closing(latex: str, start: int) -> int | None:
+    """Where the group ends that was opened before a place."""
+    depth = 1
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(latex, start):
+        depth += {"{": 1, "}": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.start()
+    return None
+
+
+def _text(inner: str) -> str:
+    """Words with formulas between dollars: the formulas come out of the words."""
+    parts = re.split(r"(?<!\\)\$", inner)
+    return "".join(part if k % 2 else rf"\text{{{part}}}" for k, part in enumerate(parts))
+
+
+def _under(latex: str) -> str:
+    r"""What stands under a \mathop, which math-core sets beside it."""
+    operator = _OPERATOR.search(latex)
+    stop = _closing(latex, operator.end()) if operator else None
+    if operator is None or stop is None:
+        return latex
+    body, rest = latex[operator.end() : stop], latex[stop + 1 :]
+    script = _UNDER.match(rest)
+    end = _closing(rest, script.end()) if script and script[1] else None
+    if script is None or (script[1] and end is None):
+        return f"{latex[: operator.start()]}{{{body}}}{_under(rest)}"
+    below, rest = (
+        (script[2], rest[script.end() :])
+        if end is None
+        else (rest[script.end() : end], rest[end + 1 :])
+    )
+    return rf"{latex[: operator.start()]}\underset{{{below}}}{{{body}}}\,{_under(rest)}"
+
+
+def _paired(latex: str) -> str:
+    r"""Without the \left and \right whose other half is not here."""
+    opened: list[re.Match[str]] = []
+    alone: list[re.Match[str]] = []
+    for found in _PAIR.finditer(latex):
+        if found[1] == "left":
+            opened.append(found)
+        elif opened:
+            opened.pop()
+        else:
+            alone.append(found)
+    for found in sorted([*opened, *alone], key=lambda m: m.start(), reverse=True):
+        sign = "" if found[2] == "." else found[2]
+        latex = latex[: found.start()] + sign + latex[found.end() :]
+    return latex
+
+
+def _has_rows(latex: str) -> bool:
+    """Whether there are rows or columns outside every environment and group."""
+    depth = 0
+    for found in re.finditer(r"\\begin|\\end|\\\\|\\.|[{}&]", latex, re.DOTALL):
+        match found.group():
+            case "\\begin" | "{":
+                depth += 1
+            case "\\end" | "}":
+                depth -= 1
+            case "&" | "\\\\":
+                if depth <= 0:
+                    return True
+    return False
