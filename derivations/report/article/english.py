@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SHORT = 60
 """Characters of a formula that a sentence quotes."""
 
+NO_PROOF = "no proof was found"
+
 CONDITION = ("holds", "does not hold")
 """How the sides of an equivalence begin in a counterexample."""
 
@@ -271,10 +273,10 @@ class English:
             parts.append(("assuming ", *_and([(Math(self.formula(a)),) for a in line.assuming])))
         if line.given:
             parts.append(("as ", *_and([(Math(self.formula(g)),) for g in line.given])))
-        return _joined(parts, ", ")
+        return joined(parts, ", ")
 
     def _reasons(self, line: Line) -> Sentence:
-        return _joined([(Rule(name, self.reason(name)),) for name in line.reasons], "; ")
+        return joined([(Rule(name, self.reason(name)),) for name in line.reasons], "; ")
 
     def folded(self, line: Line) -> Sentence:
         """How many inferences a step tells that are not shown."""
@@ -296,18 +298,18 @@ class English:
             return ("The kernel holds a theorem that states it.",)
         if found.status == "skipped":
             return ("The kernel was not asked.",)
-        return ("The kernel holds no theorem that states it", *self._because(_short(found.reason)))
+        return ("The kernel holds no theorem that states it", *self._because(short(found.reason)))
 
     def sympy(self, link: LinkResult) -> Sentence:
         """What symbolic algebra answers, and at which sizes."""
         found = link.sympy
-        where = f" at {short_sizes(found.sizes)}" if found.sizes else ""
         words = {
-            "agrees": f"SymPy finds it true{where}",
-            "contradicts": f"SymPy finds it false{where}",
-            "undecided": f"SymPy could not decide it{where}",
+            "agrees": "SymPy finds it true",
+            "contradicts": "SymPy finds it false",
+            "undecided": "SymPy could not decide it",
         }.get(found.status, "SymPy was not asked")
-        return (words, *self._because(found.reason))
+        where: Sentence = (" at ", *sizes(found.sizes)) if found.sizes else ()
+        return (words, *where, *self._because(found.reason))
 
     def numbers(self, link: LinkResult, report: Report) -> Sentence:
         """What random instances answer: how many, with which digits, error and seed."""
@@ -355,13 +357,13 @@ class English:
         first, second = assignments(found, link)
         said: list[Piece] = []
         if first:
-            said += ["Take ", *_listed(first), ". "]
+            said += ["Take ", *listed(first), ". "]
         left, right = found.left, found.right
         if left.startswith("left - right = "):
-            a, b = pair(_difference(left), _difference(right))
+            a, b = pair(difference(left), difference(right))
             said += ["The left side minus the right side is then ", Math(a)]
             said += [", but ", Math(b), " at "]
-            said += [*(_listed(second) or ("other parameters",))]
+            said += [*(listed(second) or ("other parameters",))]
             return (*said, ": the two sides differ by more than a constant.")
         a, b = pair(left, right)
         if left.startswith(CONDITION):
@@ -385,13 +387,14 @@ class English:
     def slip(self, slip: Slip) -> Sentence:
         """One symbol that is wrong, and what it should be."""
         old, new = _quoted(slip.old or "+"), _quoted(slip.new or "+")
-        beside = _beside(slip.beside)
+        beside = about(slip.beside)
+        tail: Sentence
         match slip.kind:
             case "sign":
-                tail: Sentence = (" before ", beside) if beside is not None else ()
+                tail = (" before ", beside) if beside is not None else ()
                 return ("the sign", *tail, " should be ", new, ", not ", old)
             case "before" | "after" | "identity":
-                what: Sentence = (", the identity matrix,") if slip.kind == "identity" else ()
+                what: Sentence = (", the identity matrix,",) if slip.kind == "identity" else ()
                 place = "before" if slip.kind == "before" else "after"
                 tail = (f" {place} ", beside) if beside is not None else ()
                 return (new, *what, " is missing", *tail)
@@ -401,6 +404,8 @@ class English:
                 return (old, " does not belong", *(tail or (" here",)))
             case "replace":
                 return (new, ", not ", old)
+            case "some":
+                return ("it does not hold for all ", Math(names(slip)), ", only for some")
         return ()
 
     def slips(self, link: LinkResult) -> Sentence:
@@ -408,7 +413,7 @@ class English:
         said: list[Sentence] = list(dict.fromkeys(filter(None, map(self.slip, link.slips))))
         if not said and link.slip:
             said = [(link.slip,)]
-        return _joined(said, "; ")
+        return joined(said, "; ")
 
     def correction(self, link: LinkResult) -> Sentence:
         """How sure a correction is."""
@@ -467,7 +472,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _joined(parts: Sequence[Sentence], between: str) -> Sentence:
+def joined(parts: Sequence[Sentence], between: str) -> Sentence:
+    """Parts with words between them; empty ones are left out."""
     found: list[Piece] = []
     for part in parts:
         if part:
@@ -477,16 +483,17 @@ def _joined(parts: Sequence[Sentence], between: str) -> Sentence:
 
 def _and(parts: Sequence[Sentence]) -> Sentence:
     if len(parts) < 2:
-        return _joined(parts, "")
-    return (*_joined(parts[:-1], ", "), " and ", *parts[-1])
+        return joined(parts, "")
+    return (*joined(parts[:-1], ", "), " and ", *parts[-1])
 
 
-def _listed(formulas: Iterable[Piece]) -> Sentence:
-    return _joined([(formula,) for formula in formulas], ", ")
+def listed(formulas: Iterable[Piece]) -> Sentence:
+    """Formulas with commas between them."""
+    return joined([(formula,) for formula in formulas], ", ")
 
 
 def _labels(labels: Iterable[str]) -> Sentence:
-    return _joined([(To(label),) for label in labels], ", ")
+    return joined([(To(label),) for label in labels], ", ")
 
 
 def _plain(words: Sequence[str]) -> str:
@@ -500,16 +507,20 @@ def _stripped(pieces: Sequence[Piece]) -> Sentence:
     return tuple(pieces)
 
 
-def _difference(text: str) -> str:
+def sizes(listed: Sequence[dict[str, int]]) -> Sentence:
+    """Concrete sizes, as formulas."""
+    rows = [row.split(" ") for row in short_sizes(listed).split(", ")]
+    return joined([(Math(r",\\ ".join(row).replace("=", " = ")),) for row in rows], "; ")
+
+
+def difference(text: str) -> str:
     """The value in ``left - right = VALUE at the second parameters``."""
     return text.removeprefix("left - right = ").removesuffix(" at the second parameters")
 
 
-def _short(reason: str | None) -> str | None:
+def short(reason: str | None) -> str | None:
     """Without a formula in the kernel's own notation."""
-    if reason is not None and reason.startswith("the sides differ by"):
-        return "to its prover the sides differ"
-    return reason
+    return NO_PROOF if reason is not None and "$" in reason else reason
 
 
 def _quoted(latex: str) -> Piece:
@@ -517,6 +528,11 @@ def _quoted(latex: str) -> Piece:
     return Math(latex) if whole(latex) else Code(latex)
 
 
-def _beside(latex: str) -> Piece | None:
+def names(slip: Slip) -> str:
+    """The symbols that a statement holds for some of."""
+    return slip.beside.replace(" and ", ", ")
+
+
+def about(latex: str) -> Piece | None:
     """What stands beside a slip, if it is short enough to be quoted."""
     return Math(latex) if latex and len(latex) <= SHORT and whole(latex) else None

@@ -1,0 +1,576 @@
+"""日本語: the words of an article in Japanese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ...reader.declarations import CONVENTIONS
+from ..signs import readable
+from .english import CONDITION, English, about, difference, joined, listed, names, short, sizes
+from .language import Code, Math, Piece, Rule, Sentence, To
+from .values import assignments, is_value, pair, value, whole
+
+if TYPE_CHECKING:
+    from ...results import Counterexample, LinkResult, Need, Report, Slip
+    from ..trust import Row
+    from .content import Article, Line, Told
+
+VERDICTS = {
+    "proved": ("証明済み", "明記した仮定のもとで、任意の大きさについて証明されている"),
+    "definition": ("定義", "左辺を定める式である。定義として意味をなすことを確かめた"),
+    "assumed": ("前提", "近似・目標・モデルの仮定であり、真偽を問うものではない"),
+    "bounded": (
+        "小さい場合に確認",
+        "挙げた大きさについて数式処理で確かめたが、一般の証明はない",
+    ),
+    "supported": ("数値で支持", "乱数による数値例では成り立つが、証明はない"),
+    "undecided": ("未決", "制限時間内には何も分からなかった"),
+    "unread": ("未読", "読み取れなかったため、何も言えない"),
+    "refuted": ("誤り", "印刷されたままでは偽である。反例を見つけ、検算した"),
+}
+
+HEADINGS = {
+    "summary": "要約",
+    "equation": "式",
+    "verdict": "判定",
+    "count": "個数",
+    "meaning": "意味",
+    "errata": "正誤表",
+    "erratum": "訂正",
+    "printed": "印刷された式",
+    "corrected": "訂正した式",
+    "suggested": "おそらく意図された式",
+    "counterexample": "反例",
+    "proof": "証明",
+    "proof of the correction": "訂正した式の証明",
+    "rests on": "仮定",
+    "evidence": "根拠",
+    "needs": "仮定の必要性",
+    "trust": "証明の拠り所",
+    "axioms": "公理（文献による）",
+    "rules": "論理と算術の規則",
+    "unused": "ここでは使わない",
+    "besides": "ほかに正しくなければならないもの",
+    "recheck": "証明の再検査",
+    "rule": "規則",
+    "statement": "主張",
+    "asks": "条件",
+    "source": "出典",
+    "used by": "使う式",
+    "link": "関係式",
+}
+
+RULES = {
+    "arithmetic": "計算",
+    "same": "両辺は同じ式",
+    "what is not 0 cancels": "0 でないものの約分",
+    "laws of exp, ln and roots": "指数・対数・平方根の法則",
+    "laws of matrices": "行列の公式",
+    "exp_of_sum": "和の指数関数",
+    "exp_of_total": "有限和の指数関数",
+    "exp_of_zero": "0 の指数関数",
+    "ln_of_exp": "対数は指数関数の逆",
+    "exp_of_ln": "指数関数は対数の逆",
+    "square_of_sqrt": "平方根の 2 乗",
+    "sqrt_of_square": "2 乗の平方根",
+    "ln_tangent": "対数は 1 での接線を上回らない",
+    "ln_tangent_touches": "対数が接線に接するのは 1 のときに限る",
+    "derivative": "微分",
+    "tangent": "凸関数は接線を下回らない",
+    "sifting": "デルタ測度による積分",
+    "integral_scale": "定数を積分の外に出す",
+    "integral_shift": "積分変数の平行移動",
+    "integral_of_product": "変数ごとの関数の積の積分",
+    "gaussian_integral": "ガウス積分",
+    "assume": "仮定",
+    "cut": "証明済みの仮定を除く",
+    "instantiate": "特別な場合",
+    "generalise": "自由変数は任意",
+    "specialise": "任意の場合に成り立つことの適用",
+    "discharge": "仮定を前件に移す",
+    "modus_ponens": "三段論法",
+    "equivalence": "両方向を合わせる",
+    "both": "主張を合わせる",
+    "one_of": "主張の一つを取り出す",
+    "cases": "等しいか否かの場合分け",
+    "absurd": "この場合は起こらない",
+    "congruence": "等しいものの代入",
+    "replace": "等しいものによる置き換え",
+    "linear": "一次結合",
+    "ring": "両辺の標準形が一致",
+    "reciprocal": "0 でないものの約分",
+    "sign": "各部分の符号から",
+    "vanishing": "負でない項の和が 0 なら各項は 0",
+    "trichotomy": "大小による場合分け",
+    "separate": "有限集合の元は等しいか異なる",
+    "extremum_bound": "最小値・最大値は各値の限界",
+    "extremum_least": "各値の限界は最小値・最大値の限界",
+    "det_of_product": "積の行列式",
+    "det_of_transpose": "転置の行列式",
+    "det_of_diagonal": "対角行列の行列式",
+    "laplace": "余因子展開",
+    "cof_of_transpose": "転置の余因子",
+    "inverse_by_cofactors": "余因子による逆行列",
+    "posdef_symmetric": "正定値行列は対称",
+    "posdef_form": "正定値行列の 2 次形式は正",
+    "posdef_form_weak": "正定値行列の 2 次形式は非負",
+    "posdef_det": "正定値行列の行列式は正",
+    "posdef_inverse": "正定値行列の逆行列は正定値",
+    "posdef_gram": "グラム行列に正の対角を加えたものは正定値",
+    "posdef_congruence": "正定値性は合同変換で保たれる",
+    "spectral": "スペクトル定理",
+    "orthogonal_rows": "直交行列の行の直交性",
+    "integral_rotation": "直交変換による変数変換",
+}
+
+KINDS = {
+    "the reader": "読み取り",
+    "the meaning": "意味づけ",
+    "the declarations": "宣言",
+    "the rules": "規則",
+    "the conventions": "規約",
+}
+BESIDES = {
+    "the reader": "印刷された式が、意図どおりに読まれていること",
+    "the meaning": (
+        "証明した主張が、印刷された式そのものであること。記号は定義に、"
+        "ベクトルと行列は成分に置き換えられる"
+    ),
+    "the declarations": "宣言から得られる仮定が、その言葉のとおりであること",
+    "the rules": "各規則が、ここに述べたとおりに正しく、正しく書かれていること",
+    "the conventions": (
+        "0 の逆数は 0、集合は空でなく、存在しない微分や積分は 0 とする。"
+        "印刷された式が意味をなすことは、別に証明してある"
+    ),
+}
+
+CONDITIONS = {
+    "a > 0": "a > 0",
+    "a >= 0": "a ≥ 0",
+    "a != 0": "a ≠ 0",
+    "v != 0": "v ≠ 0",
+    "c > 0": "c > 0",
+    "det(B) != 0": "det(B) ≠ 0",
+    "Pᵀ P = I": "Pᵀ P = I",
+    "a logarithm's and a root's argument > 0; what is inverted != 0": (
+        "対数と平方根の中は正、割るものは 0 でない"
+    ),
+    "a function that is not known is smooth": "未知の関数は滑らか",
+    "g is smooth, and g'' >= 0 everywhere": "g は滑らかで、いたるところ g'' ≥ 0",
+    "F and a are free of δ, and a of x": "F と a は δ を含まず、a は x を含まない",
+    "c is free of x": "c は x を含まない",
+    "no hypothesis speaks of x": "x についての仮定がない",
+    "no hypothesis, nor c, speaks of x": "x についての仮定がなく、c も x を含まない",
+    "coefficients of inequalities are not negative": "不等式の係数は非負",
+    "the difference of the two sides has the normal form of the combination": (
+        "両辺の差が一次結合と同じ標準形をもつ"
+    ),
+    "what is known of the parts": "各部分について分かっていること",
+    "the terms are not negative": "各項は非負",
+    "A is symmetric": "A は対称",
+    "the conclusion and other hypotheses do not speak of P and λ": (
+        "結論とほかの仮定は P と λ を含まない"
+    ),
+}
+"""Conditions of the kernel's rules."""
+
+CAUSES = {
+    "time ran out": "時間切れ",
+    r"time ran out after (.*) s": r"\1 秒で時間切れ",
+    "nested too deeply": "入れ子が深すぎる",
+    "no truth value": "真偽を問う式ではない",
+    "not asked": "問い合わせなかった",
+    "a goal": "目標である",
+    "a goal, not a claim": "目標であり、主張ではない",
+    "an approximation": "近似である",
+    "an approximation has no truth value": "近似は真偽を問うものではない",
+    "a limit": "極限である",
+    "an order of magnitude": "大きさの程度を述べている",
+    "a comparison of orders of magnitude has no truth value": (
+        "大きさの程度の比較は真偽を問うものではない"
+    ),
+    "a definition: there is nothing to decide": "定義なので、判定するものがない",
+    "says where a symbol lives": "記号の属する集合を述べている",
+    "says that there are some values, not what holds for all": "存在を述べる式である",
+    "both sides are equal in a special case": "特別な場合に両辺が等しい",
+    "a number is not a vector or matrix": "数はベクトルでも行列でもない",
+    "the sides differ by (.*) at a point": r"ある点で両辺の差が \1 になる",
+    "no proof was found": "証明が見つからない",
+    "not in the prover's language: two sides of different kinds": "両辺の種類が異なる",
+    "no way to prove (.*)": r"\1 を証明する方法がない",
+    "the function is unknown: SymPy cannot use what is declared of it": (
+        "関数が未知で、宣言された性質を使えない"
+    ),
+    "not at all sizes: (.*)": "一部の大きさは除く",
+    "no case in which both sides are defined": "両辺がともに定義される場合がない",
+    "two sides of different shapes": "両辺の型が異なる",
+    "division by zero": "0 による除算",
+    "the logarithm of zero": "0 の対数",
+    "the logarithm of a negative number": "負の数の対数",
+    "a logarithm outside its domain": "対数の定義域の外",
+    "the root of a negative number": "負の数の平方根",
+    "a broken power of a negative number": "負の数の整数でないべき",
+    "the inverse of a singular matrix": "特異行列の逆行列",
+    "the integral diverges": "積分が発散する",
+    "the integral has no value": "積分が値をもたない",
+    "0 times infinity": "0 と無限大の積",
+    "no instance": "例が作れない",
+    "no instance where a side holds": "一方が成り立つ例が見つからない",
+    "no way was found to make the sides equal": "両辺を等しくする値が見つからない",
+}
+"""What the witnesses say; the rest is quoted as it is."""
+
+WORDS = {
+    "is smooth": "は滑らか",
+    "is positive definite": "は正定値",
+    "is a distribution": "は確率分布",
+    "is diagonal": "は対角行列",
+    "is concave": "は上に凸",
+    "is convex": "は下に凸",
+    "is a constant": "は定数",
+}
+"""Words at the end of formulas of ours."""
+
+
+class Japanese(English):
+    """What an article says, in Japanese."""
+
+    code = "ja"
+    name = "日本語"
+
+    # ------------------------------------------------------------ single words
+
+    def heading(self, name: str) -> str:
+        """A heading or a label."""
+        return HEADINGS[name]
+
+    def verdict(self, name: str) -> str:
+        """A verdict in a word or two."""
+        return VERDICTS[name][0]
+
+    def meaning(self, verdict: str) -> str:
+        """What a verdict means."""
+        return VERDICTS[verdict][1]
+
+    def reason(self, rule: str) -> str:
+        """Why a step holds, in words."""
+        return RULES.get(rule) or readable(rule)
+
+    def formula(self, latex: str) -> str:
+        r"""A formula of ours with Japanese words in it.
+
+        >>> Japanese().formula(r"f(x) > 0 \text{ for all } x, y")
+        'f(x) > 0 \\text{（任意の } x, y \\text{）}'
+        """
+        for words, meant in WORDS.items():
+            latex = latex.replace(rf"\text{{ {words}}}", rf"\text{{ {meant}}}")
+        latex = latex.replace(r"\text{ and }", r"\text{ かつ }")
+        name = r"(?:\\[A-Za-z]+(?:\{[^{}]*\})?|[A-Za-z])(?:_(?:\w|\{[^{}]*\}))?'*"
+        return re.sub(
+            rf"\\text\{{ for all \}} ({name}(?:, {name})*)",
+            lambda m: rf"\text{{（任意の }} {m[1]} \text{{）}}",
+            latex,
+        )
+
+    def kind(self, part: str) -> str:
+        """A part of the program that must be right, besides the records."""
+        return KINDS[part]
+
+    def asked(self, part: str) -> str:
+        """What is asked of such a part."""
+        return BESIDES[part]
+
+    # ------------------------------------------------------------ the document
+
+    def title(self, report: Report) -> Sentence:
+        """The title of an article."""
+        return (Code(report.document), " の式とその証明")
+
+    def summary(self, report: Report) -> Sentence:
+        """What was found, the most important first."""
+        counts = report.summary
+        wrong = [e.label for e in report if e.verdict == "refuted"]
+        said: list[Piece] = [
+            f"番号つきの式は {counts['equations']} 個、関係式は {counts['links']} 個ある。"
+        ]
+        if wrong:
+            said += [f"このうち次の {len(wrong)} 個の式は、印刷されたままでは誤りである。"]
+            said += [*_labels(wrong), "。"]
+        else:
+            said += ["印刷されたままで誤りと分かった式はない。"]
+        said += [f"関係式のうち {counts['proved']} 個を一般に証明した。"]
+        said += [f"{counts['definition']} 個は定義である"]
+        for verdict, words in (
+            ("assumed", "真偽を問うものではない"),
+            ("bounded", "小さい場合にのみ確かめられた"),
+            ("supported", "数値によってのみ支持される"),
+            ("undecided", "未決である"),
+            ("unread", "読み取れなかった"),
+        ):
+            if counts[verdict]:
+                said += [f"。{counts[verdict]} 個は{words}"]
+        return (*said, "。")
+
+    def where(self, report: Report) -> Sentence:
+        """How the article was made: with which seed."""
+        return (
+            "以下の証明はすべて Kenzan（検算）が見つけて検査したものであり、各段は"
+            "検査に用いた記録そのものである。"
+            f"数値例は乱数の種 {report.seed} から作った。",
+        )
+
+    # ------------------------------------------------------------ proofs
+
+    def theorem(self, told: Told) -> Sentence:
+        """What a theorem holds for."""
+        every: list[Sentence] = []
+        for size in told.sizes:
+            name = size.removeprefix("finite set ")
+            every.append((Math(name),) if name == size else ("有限集合 ", Math(name)))
+        return ("任意の ", *_and(every), " について") if every else ()
+
+    def given(self, told: Told) -> Sentence:
+        """What a proof assumes, what of it is unsaid, and which equations it uses."""
+        said = [Math(self.formula(g.latex)) for g in told.given if not g.unsaid]
+        unsaid = [Math(self.formula(g.latex)) for g in told.given if g.unsaid]
+        unsaid += [Math(self.formula(CONVENTIONS.get(c, c))) for c in told.conventions]
+        return self._told(said, unsaid, told.uses)
+
+    def rests_on(self, link: LinkResult) -> Sentence:
+        """The same of a link that has no proof to show."""
+        said = [Math(self.formula(h)) for h in link.hypotheses if h not in link.unsaid]
+        return self._told(said, [Math(self.formula(h)) for h in link.unsaid], link.uses)
+
+    def _told(
+        self, said: Sequence[Piece], unsaid: Sequence[Piece], uses: Sequence[str]
+    ) -> Sentence:
+        found: list[Piece] = []
+        if said:
+            found += [*listed(said), " とする。"]
+        if unsaid:
+            found += ["本文には書かれていないが、", *listed(unsaid), " も仮定する。"]
+        if uses:
+            found += ["式 ", *_labels(uses), " を用いる。"]
+        return tuple(found)
+
+    def step(self, line: Line) -> Sentence:
+        """Why a step holds, and from what."""
+        parts: list[Sentence] = []
+        if line.assuming:
+            assuming = [Math(self.formula(a)) for a in line.assuming]
+            parts.append((*listed(assuming), " と仮定する"))
+        if line.given:
+            parts.append((*listed([Math(self.formula(g)) for g in line.given]), " より"))
+        if line.uses:
+            parts.append((f"{'、'.join(f'({n})' for n in line.uses)} より",))
+        reasons = joined([(Rule(name, self.reason(name)),) for name in line.reasons], "、")
+        return joined([*parts, reasons], "、")
+
+    def folded(self, line: Line) -> Sentence:
+        """How many inferences a step tells that are not shown."""
+        return (f"細かい推論 {line.folded} 段を省く",) if line.folded else ()
+
+    def conditions(self, told: Told) -> Sentence:
+        """What was proved besides, so that what is printed makes sense."""
+        if not told.conditions:
+            return ()
+        formulas = listed([Math(self.formula(c)) for c in told.conditions])
+        return ("式が意味をなすこと、すなわち ", *formulas, " も証明してある。")
+
+    # ------------------------------------------------------------ evidence
+
+    def kernel(self, link: LinkResult) -> Sentence:
+        """What the kernel answers, in a sentence."""
+        found = link.kernel
+        if found.status == "proved":
+            return ("核（証明検査器）はこれを述べる定理をもつ。",)
+        if found.status == "skipped":
+            return ("核（証明検査器）には問い合わせていない。",)
+        return ("核（証明検査器）はこれを述べる定理をもたない", *self._reason(short(found.reason)))
+
+    def sympy(self, link: LinkResult) -> Sentence:
+        """What symbolic algebra answers, and at which sizes."""
+        found = link.sympy
+        words = {
+            "agrees": "正しいと判定した",
+            "contradicts": "誤りと判定した",
+            "undecided": "判定できなかった",
+        }.get(found.status)
+        if words is None:
+            return ("SymPy には問い合わせていない", *self._reason(found.reason))
+        where: Sentence = (" ", *sizes(found.sizes), " のとき") if found.sizes else ()
+        return ("SymPy は", *where, words, *self._reason(found.reason))
+
+    def numbers(self, link: LinkResult, report: Report) -> Sentence:
+        """What random instances answer: how many, with which digits, error and seed."""
+        found = link.numeric
+        where = ""
+        if found.instances:
+            where = f"（乱数の種 {report.seed}、{found.instances} 例、{found.digits} 桁）"
+        error: Sentence = ()
+        if found.largest_error == "0" and found.status == "agrees":
+            error = ("。誤差はない",)
+        elif found.largest_error is not None and found.status in ("agrees", "contradicts"):
+            error = ("。相対誤差は最大 ", Math(value(found.largest_error)))
+        words = {
+            "agrees": f"数値例では成り立つ{where}",
+            "contradicts": f"数値例では成り立たない{where}",
+            "undecided": f"数値例では判定できない{where}",
+        }.get(found.status, "数値例は試していない")
+        return (words, *error, *self._reason(found.reason))
+
+    def _reason(self, reason: str | None) -> Sentence:
+        return (f"（{self.cause(reason)}）。",) if reason else ("。",)
+
+    def cause(self, reason: str) -> str:
+        """Why a witness is silent or against; what has no translation is quoted."""
+        for pattern, meant in CAUSES.items():
+            if re.fullmatch(pattern, reason):
+                return re.sub(pattern, meant, reason)
+        return f"“{readable(reason)}”"
+
+    def assumed(self, link: LinkResult) -> Sentence:
+        """Why a link has no truth value."""
+        if not link.reason:
+            return ()
+        return (f"真偽を問う式ではない（{self.cause(link.reason)}）。",)
+
+    def unread(self, error: str) -> Sentence:
+        """Why an equation could not be read."""
+        code, _, words = error.partition(" ")
+        return ("読み取れなかった。理由は ", Code(code), f" “{words}”。")
+
+    # ------------------------------------------------------------ what is wrong
+
+    def counterexample(self, link: LinkResult) -> Sentence:
+        """The instance that shows a link false, with its numbers."""
+        found = link.counterexample
+        return self._values(found, link) if found is not None else ()
+
+    def _values(self, found: Counterexample, link: LinkResult) -> Sentence:
+        first, second = assignments(found, link)
+        said: list[Piece] = [*listed(first), " とする。"] if first else []
+        left, right = found.left, found.right
+        if left.startswith("left - right = "):
+            a, b = pair(difference(left), difference(right))
+            said += ["このとき左辺と右辺の差は ", Math(a), " であるが、"]
+            said += [*(listed(second) or ("別の母数",)), " では ", Math(b)]
+            return (*said, " となり、両辺の差は定数でない。")
+        if left.startswith(CONDITION):
+            fails = "このとき左の条件は成り立たないが、右の条件は成り立つ。"
+            holds = "このとき左の条件は成り立つが、右の条件は成り立たない。"
+            return (*said, fails if left.startswith(CONDITION[1]) else holds)
+        a, b = pair(left, right)
+        said += ["このとき左辺は ", *self._one(left, a)]
+        if right:
+            said += ["、右辺は ", *self._one(right, b)]
+        return (*said, "。" if (right or left).startswith("no value") else " である。")
+
+    def _one(self, text: str, latex: str) -> Sentence:
+        if text.startswith("no value"):
+            return (f"値をもたない（{self.cause(text.partition(': ')[2])}）",)
+        return (Math(latex) if is_value(text) else Code(text),)
+
+    def slip(self, slip: Slip) -> Sentence:
+        """One symbol that is wrong, and what it should be."""
+        old, new = _quoted(slip.old or "+"), _quoted(slip.new or "+")
+        beside = about(slip.beside)
+        at: Sentence = (beside,) if beside is not None else ("ここ",)
+        match slip.kind:
+            case "sign":
+                head: Sentence = (*at, " の") if beside is not None else ()
+                return (*head, "符号は ", old, " ではなく ", new)
+            case "before":
+                return (*at, " の前に ", new, " が抜けている")
+            case "after":
+                return (*at, " の後に ", new, " が抜けている")
+            case "identity":
+                return (*at, " の後に単位行列 ", new, " が抜けている")
+            case "drop":
+                return (*at, " の前の ", old, " は不要である")
+            case "drop after":
+                return (*at, " の後の ", old, " は不要である")
+            case "replace":
+                return (old, " ではなく ", new)
+            case "some":
+                some = Math(names(slip))
+                return ("任意の ", some, " については成り立たず、ある ", some, " について成り立つ")
+        return ()
+
+    def slips(self, link: LinkResult) -> Sentence:
+        """All that is to be changed in a link."""
+        said = list(dict.fromkeys(filter(None, map(self.slip, link.slips))))
+        return joined(said, "。また、")
+
+    def correction(self, link: LinkResult) -> Sentence:
+        """How sure a correction is."""
+        if link.verdict != "refuted":
+            return ()
+        if link.correction is not None:
+            return ("訂正した式は一般に証明されている。",)
+        if link.suggestion is not None:
+            return ("このように改めると数値例では成り立つが、証明はない。",)
+        return ("正しくなるような小さい訂正は見つからなかった。",)
+
+    def need(self, need: Need, link: LinkResult) -> Sentence:
+        """What happens without a hypothesis that is unsaid."""
+        hypothesis = Math(self.formula(need.hypothesis))
+        return (hypothesis, " を仮定しなければ成り立たない。",
+                *self._values(need.counterexample, link))  # fmt: skip
+
+    # ------------------------------------------------------------ trust
+
+    def trust(self, article: Article) -> Sentence:
+        """How much is proved, and by how many rules."""
+        report, rows = article.report, article.trust
+        links = [link for link in report.links if link.kernel.status == "proved"]
+        axioms = [row for row in rows if row.axiom]
+        return (
+            f"関係式 {len(links)} 個が、小さな核（証明検査器）の定理である。核は、文献で"
+            f"知られた事実である公理 {len(axioms)} 個と、論理と算術の規則 "
+            f"{len(rows) - len(axioms)} 個からなる。",
+        )
+
+    def row(self, row: Row) -> Sentence:
+        """What a rule asks for, and which equations need it."""
+        said: list[Piece] = []
+        if row.conditions:
+            said += ["条件: ", "、".join(map(self.condition, row.conditions)), "。"]
+        if row.citation:
+            said += [f"出典: {_CITED.get(row.citation, row.citation)}。"]
+        if row.equations:
+            said += ["使う式: ", *_labels(row.equations), "。"]
+        return tuple(said)
+
+    def condition(self, text: str) -> str:
+        """A condition of a rule, in words."""
+        return {readable(k): v for k, v in CONDITIONS.items()}.get(readable(text), text)
+
+    def recheck(self, report: Report) -> Sentence:
+        """How to check the proofs again."""
+        return (
+            "この文書は ", Code(f"kenzan prove {report.document}"), " で作り直せる。",
+            Code("derivations.kernel.records.write(theorem)"),
+            " は証明を、すべての項、各段の規則・引数・仮定・結論からなるデータとして書き出す。",
+            Code("records.replay(data)"),
+            " は各段を規則によって作り直し、規則から得られないものを拒む。",
+        )  # fmt: skip
+
+
+_CITED = {"definition; a finite set is not empty": "定義。有限集合は空でない"}
+
+
+def _and(parts: Sequence[Sentence]) -> Sentence:
+    if len(parts) < 2:
+        return joined(parts, "")
+    return (*joined(parts[:-1], "、"), " と ", *parts[-1])
+
+
+def _labels(labels: Iterable[str]) -> Sentence:
+    return joined([(To(label),) for label in labels], "、")
+
+
+def _quoted(latex: str) -> Piece:
+    return Math(latex) if whole(latex) else Code(latex)
