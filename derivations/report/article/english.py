@@ -510,7 +510,7 @@ def _stripped(pieces: Sequence[Piece]) -> Sentence:
 def sizes(listed: Sequence[dict[str, int]]) -> Sentence:
     """Concrete sizes, as formulas."""
     rows = [row.split(" ") for row in short_sizes(listed).split(", ")]
-    return joined([(Math(r",\\ ".join(row).replace("=", " = ")),) for row in rows], "; ")
+    return joined([(Math(r",\ ".join(row).replace("=", " = ")),) for row in rows], "; ")
 
 
 def difference(text: str) -> str:

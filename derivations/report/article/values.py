@@ -52,6 +52,7 @@ def pair(left: str, right: str) -> tuple[str, str]:
 def assignments(found: Counterexample, link: LinkResult) -> tuple[list[Piece], list[Piece]]:
     """What each symbol is, and what those are that have a second value."""
     sets = {m[1] for h in link.hypotheses if (m := re.fullmatch(r".* \\in (\\?\w+)", h))}
+    sets |= {name for size in (*link.sympy.sizes, *link.numeric.sizes) for name in size}
     first: list[Piece] = []
     second: list[Piece] = []
     for name, text in found.values.items():
