@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .language.types import Function
+from .language import nodes as n
+from .language.types import Function, SetOf
 from .reader.declarations import CONVENTIONS
-from .reader.scope import Entry, Property, Scope
+from .reader.scope import SEVERAL, Entry, Property, Scope, several
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,20 @@ class Hypothesis:
 
 
 def hypotheses_of(
-    scope: Scope, entries: Iterable[Entry], conventions: Iterable[str]
+    scope: Scope,
+    entries: Iterable[Entry],
+    conventions: Iterable[str],
+    node: n.Node | None = None,
 ) -> list[Hypothesis]:
-    """The hypotheses on the symbols that a link reads, then assumptions, then conventions used."""
+    """The hypotheses on the symbols that a link reads, then assumptions, then conventions used.
+
+    Where the link, ``node``, says that there are some values, a finite set may be too small.
+    """
     found: dict[str, Hypothesis] = {}
+    exists = isinstance(node, n.Relation) and bool(node.some)
     for entry in entries:
+        if exists and isinstance(entry.type, SetOf):
+            _add(found, several(entry.pattern), True, (entry.name, SEVERAL))
         if entry.definition is not None or entry.alias is not None:
             continue
         if entry.kind == "natural":

@@ -212,7 +212,7 @@ def _ask_numbers(
         row.numeric = NumericEvidence("undecided", reason=_fault(fault))
         return
     row.numeric, row.counterexample, row.uses = found.evidence, found.counterexample, found.uses
-    hypotheses = hypotheses_of(equation.scope, found.entries, found.conventions)
+    hypotheses = hypotheses_of(equation.scope, found.entries, found.conventions, link.node)
     row.hypotheses = [h.latex for h in hypotheses if not h.unsaid]
     if "numeric" not in options.witnesses:  # what is unsaid is listed, needed or not
         row.unsaid = [h.latex for h in hypotheses if h.unsaid]

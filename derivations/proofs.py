@@ -40,7 +40,7 @@ def ask(
         proof = prove(document, equation, link, seconds, thorough=thorough)
     except Unproved as error:
         return Testimony(KernelEvidence("none", reason=str(error)))
-    used = hypotheses_used(equation, proof)
+    used = hypotheses_used(equation, link, proof)
     dropped: frozenset[Drop] = frozenset()
     for hypothesis in used:
         if hypothesis.unsaid and hypothesis.latex not in needed:
@@ -50,14 +50,14 @@ def ask(
                 continue
             dropped |= {hypothesis.drop}
     if dropped:
-        used = hypotheses_used(equation, proof)
+        used = hypotheses_used(equation, link, proof)
     rules, axioms = proof.rests_on()
     statement = latex(link.node, equation.scope.names)
     return Testimony(KernelEvidence("proved", statement, rules, axioms), used, proof)
 
 
-def hypotheses_used(equation: Equation, proof: Proof) -> tuple[Hypothesis, ...]:
+def hypotheses_used(equation: Equation, link: Link, proof: Proof) -> tuple[Hypothesis, ...]:
     """The declared hypotheses that a proof rests on."""
-    said = hypotheses_of(equation.scope, proof.entries, proof.conventions)
+    said = hypotheses_of(equation.scope, proof.entries, proof.conventions, link.node)
     drops = proof.used
     return tuple(h for h in said if h.drop in drops)

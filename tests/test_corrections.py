@@ -97,6 +97,7 @@ ERRATA = {
     ("2.30", 0): r"h'_k = h_k + \eta_k",
     ("2.30", 1): r"J'_{kl} = J_{kl} + \eta_{kl}",
     ("10.7a", 0): r"\det(A) I = A \tilde{A}",
+    ("2.3ii", 0): r"D(p \parallel q) \neq D(q \parallel p) \quad \text{for some } p, q",
 }
 
 
@@ -112,8 +113,16 @@ def test_the_bundled_errata_are_corrected(label: str, seed: int) -> None:
     confirm(BENCH.document, label, found, seed + 10)
 
 
-def test_what_two_sides_may_or_may_not_be_is_no_law() -> None:
-    assert corrections(BENCH.document, "2.3ii") == {}
+def test_what_holds_for_some_values_only_is_said_of_them() -> None:
+    correction = corrections(BENCH.document, "2.3ii")[0]
+    words = "it does not hold for all p and q, only for some, if \\lvert X \\rvert \\geq 2"
+    assert (correction.words, correction.place) == (words, None)
+
+
+@pytest.mark.parametrize("claim", ["x_i < x_i", "s < 0", "c^2 < 0"])
+def test_what_holds_for_no_values_is_not_said_to(claim: str) -> None:
+    document = read_document(Source("a.tex", rf"{DECLARED} \[ {claim} \tag{{1}} \]"))
+    assert not any("for some" in c.latex for c in corrections(document, "1").values())
 
 
 def test_the_report_says_where_and_what() -> None:

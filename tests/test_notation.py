@@ -5,6 +5,8 @@ r"""Formulas of mathematical notes at large, each with the tree it is read as, o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from derivations.language import nodes as n
@@ -102,6 +104,8 @@ def shape(node: object) -> str:
         case n.Piecewise(values=values, conditions=conditions):
             cases = zip(values, conditions, strict=True)
             return "(cases " + "; ".join(f"{shape(v)} if {shape(c)}" for v, c in cases) + ")"
+        case n.Relation(some=(_, *_) as some):
+            return f"(some {many(some)}: {shape(replace(node, some=()))})"
         case n.Relation(op=op, left=left, right=right, up_to=up_to):
             mark = f" up to {up_to.name}" if up_to is not None else ""
             return f"({op}{mark} {shape(left)} {shape(right)})"
@@ -471,7 +475,32 @@ FORMULAS = {
     r"x_i = y_i \text{ for all } i, j \text{ with } i \neq j": "(= x[i] y[i]) if (!= i j)",
     r"x = y \quad (z > 0 \text{ のとき})": "(= x y) if (> z 0)",
     r"x = y \text{ if } z = 0, \quad a = b": "R113",
-    r"x = z^2 \text{ for some } z": "R113",
+    r"x = z^2 \text{ for some } z": "(some z: (= x (^ z 2)))",
+    r"x = z^2 \quad \text{for some $z$}": "(some z: (= x (^ z 2)))",
+    r"x \neq y, \quad \text{for some } x \text{ and } y": "(some x y: (!= x y))",
+    r"x \neq y \text{ となる } x, y \text{ が存在する}": "(some x y: (!= x y))",
+    r"\text{ある } x, y \text{ について } x \neq y": "(some x y: (!= x y))",
+    r"x \neq y \quad \text{ある $x$ について}": "(some x: (!= x y))",
+    r"\exists x, y: x < y": "(some x y: (< x y))",
+    r"\text{there exist } x, y \text{ such that } x < y": "(some x y: (< x y))",
+    r"x = z^2 \text{ for some } s": "R103",
+    r"x = z^2 \text{ for some } y": "R113",
+    r"x = z^2 \text{ for some } n": "R113",
+    r"x = z^2 \text{ for some } z, z": "R113",
+    r"x = z^2 \text{ for some } z > 0": "R113",
+    r"x = z^2 \text{ for some } z^2": "R113",
+    r"x = z^2 \text{ for some } y_i": "R113",
+    r"x = z^2 \text{ for some positive } z": "R113",
+    r"x = z^2 \text{ for some } z \text{ in a set}": "R113",
+    r"x = z^2 \quad (\text{for some } z)": "R113",
+    r"x = y = z \text{ for some } z": "R113",
+    r"x = y \iff y = x \text{ for some } x": "R113",
+    r"x = z^2 \text{ for } x > 0 \text{ for some } z": "R113",
+    r"\exists x: \exists y: x < y": "R113",
+    r"\sum_i y_i = a \text{ for some } i": "R113",
+    r"x \approx y \text{ for some } x": "R113",
+    r"\text{for some } x": "R113",
+    r"x + \exists y = a": "R113",
     r"x = y \text{ or } y = z": "R113",
     r"x = y, \quad v_k > 0": "R109",
     r"0 \leq x \leq 1 \iff y = z": "R113",

@@ -58,7 +58,8 @@ class Printed:
             seen.add((span, type(node)))
             self.parts.append(Part(node, span, parent))
         for child in node.children():
-            if not (isinstance(node, n.Relation) and child is node.up_to):
+            named = (node.up_to, *node.some) if isinstance(node, n.Relation) else ()
+            if not any(child is symbol for symbol in named):
                 self._collect(child, node, seen)
 
     def slice(self, node: n.Node) -> str:

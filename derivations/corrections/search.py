@@ -19,7 +19,8 @@ from ..witness.timelimit import TimeUp, run_with_limit
 from .edits import Edit
 from .printed import Printed
 from .rules import candidates
-from .trial import Candidate, candidate, holds, passed, proved, sketch, telling
+from .trial import Candidate, candidate, holds, needs_elements, passed, proved, sketch, telling
+from .weaker import for_some
 
 PAIRS = 400
 """Pairs of edits that are tried where no single one helps."""
@@ -119,6 +120,15 @@ class _Search:
         for _ in self.attempts(wrong, edits):
             if all(k in self.found for k in wrong):
                 return
+        self.settle(list(self.weakened(wrong)), wrong)
+
+    def weakened(self, wrong: list[int]) -> Iterator[Candidate]:
+        """The one strict relation of a display, said of some values and not of all."""
+        assert self.equation.reading is not None
+        edit = for_some(self.equation) if len(self.equation.reading.links) == 1 else None
+        made = candidate(self.document, self.equation, edit) if edit is not None else None
+        if made is not None:
+            yield made
 
     def attempts(self, wrong: list[int], edits: list[Edit]) -> Iterator[None]:
         partial: list[tuple[Candidate, list[int]]] = []
@@ -217,12 +227,16 @@ class _Search:
 
     def correction(self, made: Candidate, k: int, links: list[int], sure: bool) -> Correction:
         text, span, edit = self.document.source.text, self.spans[k], made.edit
+        node = made.links[k].node
+        exists = isinstance(node, n.Relation) and bool(node.some)
+        needs = needs_elements(made, k, self.left) if exists else []
+        provided = f", if {' and '.join(needs)}" if needs else ""
         return Correction(
             latex=made.latex(k),
-            words=edit.words(text, span),
+            words=edit.words(text, span) + provided,
             place=edit.place(text, span),
             proved=sure,
-            change=edit.words(text),
+            change=edit.words(text) + provided,
             links=tuple(links),
             equation=edit.apply(text, self.equation.span),
             declare=edit.declare,

@@ -15,7 +15,7 @@ from ..reader.declarations import read_declarations
 from ..reader.definitions import defines, undefined
 from ..reader.document import Document, Equation, read_equation
 from ..reader.errors import ReadError
-from ..reader.scope import build_scope
+from ..reader.scope import SEVERAL, build_scope, several
 from ..reader.statements import Link, Reading, read_expression
 from ..witness.numbers import Session
 from ..witness.numbers.questions import build_test
@@ -43,7 +43,9 @@ class Candidate:
     def latex(self, k: int) -> str:
         """One of its links, as one relation."""
         node = self.links[k].node
-        parts = (node.left.span, node.sign, node.right.span)
+        parts = [node.left.span, node.sign, node.right.span]
+        if isinstance(node, n.Relation) and node.some and node.span and node.right.span:
+            parts.append(Span(node.right.span.stop, node.span.stop))
         return " ".join(self.document.source.slice(x).strip() for x in parts if x is not None)
 
 
@@ -210,6 +212,12 @@ def holds(found: Candidate, k: int, seed: int, seconds: float) -> bool:
         return session.judge(seed=seed, seconds=seconds).evidence.status == "agrees"
     except Exception:
         return False
+
+
+def needs_elements(found: Candidate, k: int, seconds: float) -> list[str]:
+    """What a proof that there are some values asks of the sizes of finite sets, as LaTeX."""
+    proof = prove(found.document, found.equation, found.links[k], seconds)
+    return [several(name) for name, said in sorted(proof.used) if said == SEVERAL]
 
 
 def proved(found: Candidate, k: int, seconds: float) -> bool:

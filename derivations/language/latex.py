@@ -335,7 +335,8 @@ def _relation(p: _Printer, node: n.Relation) -> Text:
     sign = RELATIONS[node.op]
     if node.up_to is not None:
         sign = rf"\underbrace{{{sign}}}_{{{p(node.up_to)} \text{{ only}}}}"
-    return f"{p(node.left)} {sign} {p(node.right)}", SUM
+    some = rf" \quad \text{{for some }} {', '.join(map(p, node.some))}" if node.some else ""
+    return f"{p(node.left)} {sign} {p(node.right)}{some}", SUM
 
 
 def _equivalence(p: _Printer, node: n.Equivalence) -> Text:

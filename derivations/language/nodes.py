@@ -329,12 +329,14 @@ class Relation(Node):
 
     op is one of ``= != < <= > >= << >> ~ oc in ->`` (``~``: approximately, ``oc``:
     proportional to); ``up_to`` names what both sides may differ by: terms free of it.
+    It is said of all values of its symbols, but of those in ``some`` only that there are some.
     """
 
     op: str
     left: Node
     right: Node
     up_to: Symbol | None = None
+    some: tuple[Symbol, ...] = ()
     sign: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 

@@ -64,6 +64,8 @@ def bound_by(node: n.Node) -> tuple[n.Symbol, ...]:
             return (node.variable,)
         case n.Expectation(variable=n.Symbol() as variable):
             return (variable,)
+        case n.Relation():
+            return node.some
         case _:
             return ()
 

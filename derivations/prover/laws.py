@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ..kernel import analysis, matrices
 from ..kernel import terms as t
-from ..kernel.arithmetic import Entry, linear, reciprocal
+from ..kernel.arithmetic import Entry, linear, reciprocal, separate
 from ..kernel.arithmetic import sign as sign_rule
 from ..kernel.logic import assume, cases, congruence, specialise
 from ..kernel.normal import Monomial, polynomial, written
@@ -265,6 +265,43 @@ def _ln_of_prod(s: Simplifier, atom: Term, factor: Term) -> Theorem:
     exp_of_total = equal_by(t.call("exp", t.total(logs)), factor, whole, both)
     inside = _hole(atom, lambda h: t.call("ln", h), exp_of_total)
     return equal_by(atom, t.total(logs), _backwards(inside), analysis.ln_of_exp(t.total(logs)))
+
+
+# ---------------------------------------------------------------- deltas
+
+
+def by_delta(s: Simplifier, atom: Term) -> Theorem | None:
+    """F(δ) = δ F(1) + (1 - δ) F(0) for a delta of elements of a finite sort."""
+    delta = _delta_in(atom.args[0])
+    if delta is None:
+        return None
+    hole = t.var("~hole", REAL)
+    context = _put(atom, delta, hole)
+    there, nowhere = (t.substitute(context, {hole: t.num(k)}) for k in (1, 0))
+    goal = t.equal(atom, t.add(t.mul(delta, there), t.mul(t.sub(ONE, delta), nowhere)))
+    shown = []
+    for case in (t.equal(*delta.args), t.distinct(*delta.args)):
+        value = separate(assume(case))
+        inside = congruence(value, (), hole, context)
+        entries = ((ONE, inside, (), ()), (t.sub(nowhere, there), value, (), ()))
+        shown.append(linear(goal, entries, ()))
+    return cases(shown[0], shown[1], *delta.args)
+
+
+def _delta_in(term: Term) -> Term | None:
+    """A delta that nothing around it binds, of which a term is made by arithmetic."""
+    if term.op == "delta":
+        return term
+    if term.op not in ("add", "mul", "pow"):
+        return None
+    return next((found for a in term.args if (found := _delta_in(a)) is not None), None)
+
+
+def _put(term: Term, old: Term, new: Term) -> Term:
+    """A term with another one in the place of a part."""
+    if term is old:
+        return new
+    return t.rebuild(term, tuple(_put(a, old, new) for a in term.args)) if term.args else term
 
 
 # ---------------------------------------------------------------- sqrt
@@ -850,7 +887,8 @@ FIRST: dict[str, tuple[Law, ...]] = {
 }
 LAWS: dict[str, tuple[Law, ...]] = {
     "exp": (exp_law, exp_of_sum_of_logs),
-    "ln": (ln_law,),
+    "ln": (by_delta, ln_law),
+    "inv": (by_delta,),
     "sqrt": (sqrt_law,),
     "deriv": (deriv_law,),
     "int": (gauss_law, exponential_law),

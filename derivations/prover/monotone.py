@@ -61,15 +61,20 @@ def exp_grows(s: Simplifier, smaller: Theorem) -> Theorem:
     return linear(goal, entries, s.facts)
 
 
-def one_of_sum(s: Simplifier, body: Term, index: Term) -> Theorem:
-    """a_k <= Σ_j a_j where no a_j is negative."""
-    (j,) = unused(body.data, body, index)
-    same, apart = assume(t.equal(j, index)), assume(t.distinct(j, index))
-    goal = t.at_most(ZERO, t.sub(ONE, t.delta(j, index)))
+def delta_at_most_one(left: Term, right: Term) -> Theorem:
+    """0 <= 1 - δ(a, b)."""
+    same, apart = assume(t.equal(left, right)), assume(t.distinct(left, right))
+    goal = t.at_most(ZERO, t.sub(ONE, t.delta(left, right)))
     here = linear(goal, ((ONE, separate(same), (), ()),), ())
     one = sign(t.at_most(ZERO, ONE))
     there = linear(goal, ((ONE, separate(apart), (), ()), (ONE, one, (), ())), ())
-    weight = cases(here, there, j, index)
+    return cases(here, there, left, right)
+
+
+def one_of_sum(s: Simplifier, body: Term, index: Term) -> Theorem:
+    """a_k <= Σ_j a_j where no a_j is negative."""
+    (j,) = unused(body.data, body, index)
+    weight = delta_at_most_one(j, index)
     claim = t.at_most(t.at(body, index), t.total(body))
     return linear(claim, ((t.at(body, j), weight, (), (j,)),), s.facts)
 

@@ -33,7 +33,7 @@ from ..reader.definitions import read_declared
 from ..reader.document import Document, Equation
 from ..reader.scope import Entry
 from ..reader.statements import Link
-from . import inequalities, solving
+from . import existence, inequalities, solving, unequal
 from .eigen import by_inverse, eigen_facts, gram_facts, inverted, push_through
 from .facts import consequences, equations
 from .given import Given, given
@@ -55,6 +55,9 @@ class Proof:
     entries: list[Entry] = field(default_factory=list)
     assumed: dict[str, Term] = field(default_factory=dict)
     """Declared assumptions, as printed, and what they say."""
+    witnesses: dict[str, Term] = field(default_factory=dict)
+    """Values of the symbols of which the link says that there are some; the conditions then
+    hold theorems that they are what the declarations ask for."""
 
     @property
     def used(self) -> set[tuple[str, str]]:
@@ -153,22 +156,37 @@ class _Search:
         """Parameters and their second copies, for a claim up to terms free of them."""
 
     def prove(self, node: n.Node) -> Proof:
+        if isinstance(node, n.Relation) and node.some:
+            return existence.prove(self, node)
         claim = self.statement(node)
-        self.grant(claim)
+        self.granted = self.given()
+        self.suppose(claim)
         theorem = self.from_premises(claim)
-        conditions = [self.condition(c) for c in self.meaning.conditions]
+        return self.proof(theorem, [self.condition(c) for c in self.meaning.conditions])
+
+    def proof(
+        self, theorem: Theorem, conditions: list[Theorem], witnesses: dict[str, Term] | None = None
+    ) -> Proof:
         m = self.meaning
         entries = list(m.entries.values())
         return Proof(
-            theorem, conditions, self.granted, m.uses, m.conventions, entries, self.assumed
+            theorem,
+            conditions,
+            self.granted,
+            m.uses,
+            m.conventions,
+            entries,
+            self.assumed,
+            witnesses or {},
         )
 
-    def grant(self, claim: Term) -> None:
-        """Assume what the declarations say of the symbols that were read."""
+    def given(self) -> list[Given]:
+        """What the declarations say of the symbols that were read."""
+        return [g for g in given(self.meaning) if (g.entry.name, g.name) not in self.dropped]
+
+    def suppose(self, claim: Term, *known: Theorem) -> None:
+        """Assume what is granted, beside what is known, for the proof of a claim."""
         scope = self.equation.scope
-        self.granted = [
-            g for g in given(self.meaning) if (g.entry.name, g.name) not in self.dropped
-        ]
         assumed = [assume(g.statement) for g in self.granted]
         assumed += [assume(s) for s in sorted(self.meaning.pairs, key=lambda s: s.digest)]
         for span, source, _ in scope.assumptions:
@@ -176,7 +194,7 @@ class _Search:
             if ("assume", text) not in self.dropped:
                 assumed += self.assumption(read_declared(scope, text))
                 self.assumed[text] = assumed[-1].conclusion
-        self.facts = consequences(assumed)
+        self.facts = consequences([*known, *assumed])
         said = (claim, *self.meaning.conditions)
         self.facts = consequences([*self.facts, *gram_facts(self.facts, said)])
         self.swaps = push_through(self.facts, said)
@@ -206,7 +224,8 @@ class _Search:
             return []
         reading = self.document[label].reading
         links = reading.links if reading is not None else []
-        first = next((x.node for x in links if isinstance(x.node, n.Relation)), None)
+        relations = (x.node for x in links if isinstance(x.node, n.Relation))
+        first = next((x for x in relations if not x.some), None)
         return self.assumption(first) if first is not None else []
 
     def simplifier(self, *more: Theorem, products: bool = False) -> Simplifier:
@@ -228,6 +247,8 @@ class _Search:
             return t.implies(left, right) if node.one_way else t.iff(left, right)
         if not isinstance(node, n.Relation):
             raise Unsupported("what is no relation")
+        if node.some:
+            raise Unsupported("that something exists, in another statement")
         if node.up_to is not None:
             return self.up_to(node)
         if isinstance(node.left, n.Extremum) and node.left.kind.startswith("arg"):
@@ -364,6 +385,8 @@ class _Search:
                 return self.equation_theorem(claim, s)
             case "<=" | "<":
                 return inequalities.prove(s, claim)
+            case "!=":
+                return unequal.prove(s, claim)
         raise Unproved(f"no way to prove {claim.op}")
 
     def equation_theorem(self, claim: Term, s: Simplifier) -> Theorem:

@@ -133,7 +133,7 @@ def _matches(equation: Equation, entry: Entry) -> Iterator[_Match]:
     """The relations of an equation with the entry alone on one side."""
     for link in equation.reading.links if equation.reading else ():
         node = link.node
-        if isinstance(node, n.Relation) and node.op in ("=", "oc"):
+        if isinstance(node, n.Relation) and node.op in ("=", "oc") and not node.some:
             for side, other in ((node.left, node.right), (node.right, node.left)):
                 found = _match(side, other, node, entry)
                 if found is not None:

@@ -29,6 +29,15 @@ CONDITIONAL = "(\\cdot|\\cdot)"
 """What the name of a conditional p(x|z) ends in: it may be declared next to p(x)."""
 
 
+SEVERAL = "several elements"
+"""The property, never declared, of a finite set to have at least two elements."""
+
+
+def several(pattern: str) -> str:
+    """The same as LaTeX."""
+    return rf"\lvert {pattern} \rvert \geq 2"
+
+
 @dataclass(frozen=True)
 class Property:
     """A declared property; ``argument`` is text to be read where it is needed."""

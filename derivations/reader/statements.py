@@ -29,6 +29,7 @@ from .grammar.cursor import Cursor
 from .grammar.parser import Parser
 from .grammar.relations import at_relation, chain, relation
 from .layout import begins_with_relation, layout
+from .quantifiers import Names, for_some, quantified
 from .scope import Scope
 from .tokens import Token, tokenize
 from .words import (
@@ -38,6 +39,7 @@ from .words import (
     EQUIVALENCE_WORDS,
     EQUIVALENCES,
     RELATIONS,
+    SOME_BEFORE,
 )
 
 
@@ -109,16 +111,28 @@ def read_expression(
     """
     parser = Parser(source, layout(tokenize(source, span)), scope)
     parser.bound = bound
+    names = quantified(parser)
     node = parser.expression()
     relations = chain(parser, node, 0)
     if len(relations) > 1:
         raise ReadError("R113", "one relation is read here, not a chain", relations[1].span or span)
     if relations:
         node = left = relations[0]
+        start = parser.at
+        while parser.token.kind == "quad" or parser.token.is_(","):
+            parser.advance()
+        names = names or quantified(parser)
+        if names:
+            return _to_end(parser, for_some(left, names, parser.since(0), scope))
+        parser.at = start
         sign = _equivalence_sign(parser)
         if sign is not None:
             right = relation(parser)
             node = n.Equivalence(left, right, sign.one_way, span=parser.since(0), sign=sign.span)
+    return _to_end(parser, node)
+
+
+def _to_end(parser: Parser, node: n.Node) -> n.Node:
     while parser.token.kind == "sep":
         parser.advance()
     parser.finish()
@@ -179,13 +193,15 @@ class _Statements:
         self.conditions: Conditions = []
         self.closed = False
         """Whether a condition was read behind the statements of this row."""
+        self.some: tuple[Names, Span] | None = None
+        """The symbols of which this row says that there are values, and where."""
         self.chains = 0
         self.row = 0
         """The number of links before this row."""
 
     def read(self) -> Reading:
         while self._to_clause():
-            if self._words() or self._parenthesis() or self._range():
+            if self._some() or self._words() or self._parenthesis() or self._range():
                 continue
             self._chain()
             if not self._at_end_of_clause():
@@ -219,9 +235,22 @@ class _Statements:
             given = tuple(self.conditions)
             row = self.reading.links[self.row :]
             self.reading.links[self.row :] = [replace(link, conditions=given) for link in row]
+        if self.some is not None:
+            self._choose(*self.some)
         self.conditions = []
         self.closed = False
+        self.some = None
         self.row = len(self.reading.links)
+
+    def _choose(self, names: Names, place: Span) -> None:
+        """The one link of the row holds for some values of symbols."""
+        row = self.reading.links[self.row :]
+        if len(row) != 1 or self.conditions:
+            raise ReadError(
+                "R113", "for some: put one relation into a row, and no further condition", place
+            )
+        node = for_some(row[0].node, names, place, self.parser.scope)
+        self.reading.links[self.row :] = [replace(row[0], node=node)]
 
     def _at_end_of_clause(self) -> bool:
         token = self.parser.token
@@ -232,6 +261,24 @@ class _Statements:
         )
 
     # ------------------------------------------------------------ words and conditions
+
+    def _some(self) -> bool:
+        """A quantifier before or behind the statement of this row."""
+        parser = self.parser
+        start = parser.at
+        names = quantified(parser)
+        if names is None:
+            return False
+        self._for_some(names, parser.since(start))
+        return True
+
+    def _for_some(self, names: Names, place: Span) -> None:
+        token = self.parser.token
+        behind = token.kind == "text" and len(self.reading.links) > self.row
+        if self.some is not None or behind:
+            raise ReadError("R113", "one quantifier in a row is read, and no words behind", place)
+        self.some = names, place
+        self.reading.remarks.append(place)
 
     def _words(self) -> bool:
         """Running text: a remark, a condition, or a word between statements."""
@@ -323,6 +370,9 @@ class _Statements:
         inside = parser.tokens[start + 1 : close]
         words = [plain_words(t.text) for t in inside if t.kind == "text"]
         formula = [t for t in inside if t.kind not in ("text", "quad")]
+        if any(w in SOME_BEFORE for w in words):
+            message = "for some: write it without parentheses"
+            raise ReadError("R113", message, parser.tokens[start].span)
         said = any(w in CONDITION_BEFORE or w in CONDITION_AFTER for w in words)
         if formula and formula[0].is_("\\because"):
             said, formula = True, formula[1:]

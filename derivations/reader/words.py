@@ -75,7 +75,7 @@ UNSUPPORTED = {
         "sets are only summed over and named",
     ),
     **dict.fromkeys(
-        "\\exists \\neg \\lnot \\land \\lor \\wedge \\vee".split(),
+        "\\neg \\lnot \\land \\lor \\wedge \\vee".split(),
         "logic beyond \\iff and \\implies is not read",
     ),
     **dict.fromkeys(
@@ -94,6 +94,7 @@ UNSUPPORTED = {
     **dict.fromkeys(("\\limsup", "\\liminf"), "write \\lim"),
     **dict.fromkeys(("\\oint", "\\iiiint", "\\idotsint"), "write \\int"),
     **dict.fromkeys(("\\lceil", "\\rceil"), "only \\lfloor \\rfloor are read"),
+    "\\exists": "it is read before a statement: \\exists x: …",
     "\\Pr": "declare a distribution and write p(x)",
     "\\bmod": "remainders are not read",
     "\\pmod": "remainders are not read",
@@ -129,6 +130,11 @@ CONDITION_BEFORE = frozenset(
     )
 )  # fmt: skip
 """Words before a condition on the statement before them."""
+SOME_BEFORE = frozenset(
+    ("for some", "there is", "there are", "there exist", "there exists", "となる", "ある")
+)
+SOME_AFTER = frozenset(("such that", "with", "が存在する", "について", "に対して"))
+"""Words before and behind the symbols of which a statement says that there are values."""
 NOT_FOR_ALL = (
     "for some", "there is", "there exists", "unless", "except", "または", "ある", "除く",
 )  # fmt: skip

@@ -115,6 +115,11 @@ def _proof(proofs: Proofs, proof: Proof, width: int) -> list[Text]:
         lines += wrap(
             "    ", f"with what {used} put for the symbols that they define", width, "dim"
         )
+    taken = told.witnesses(proofs, proof)
+    if taken:
+        lines.append(line(("  take", "bold")))
+    for text in taken:
+        lines += wrap("    ", text, width)
     rows = told.hypotheses(proofs, proof)
     if rows:
         lines.append(line(("  if", "bold")))

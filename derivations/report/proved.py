@@ -11,9 +11,10 @@ from ..language.source import Source
 from ..proofs import ask
 from ..prover.prove import Proof
 from ..reader.document import Document, Equation, load, read_document
-from ..reader.scope import Entry
+from ..reader.scope import SEVERAL, Entry
 from ..results import Report
 from .signs import unicode_name
+from .terms import plain
 from .vocabulary import Vocabulary
 
 SECONDS = 60.0
@@ -85,6 +86,10 @@ def hypotheses(proofs: Proofs, proof: Proof) -> list[Said]:
         if granted is None:
             rows.append(Said(said, *_elsewhere(proofs, proof, said)))
             continue
+        if granted.name == SEVERAL:
+            two = f"{unicode_name(granted.entry.name)} has two elements"
+            rows.append(Said(said, two, True))
+            continue
         prop = granted.entry.declared(granted.name)
         origin = _KINDS.get(granted.name, "") + _place(granted.entry)
         rows.append(Said(said, origin, prop is not None and prop.unsaid))
@@ -114,6 +119,19 @@ def _elsewhere(proofs: Proofs, proof: Proof, said: Term) -> tuple[str, bool]:
     if said.op == "!=" and t.is_finite(said.args[0].sort):
         return "there is an entry for each pair", False
     return f"by ({scope.follows})" if scope.follows is not None else "assumed", False
+
+
+def witnesses(proofs: Proofs, proof: Proof) -> list[str]:
+    """The values that a proof names, of symbols of which the document says that there are some."""
+    rows = []
+    for name, value in proof.witnesses.items():
+        if value.op == "lam":
+            fresh = t.fresh_variables(value.data, value)
+            left = t.at(t.var(name, value.sort), *fresh)
+            rows.append(t.equal(left, t.at(value, *fresh)))
+        else:
+            rows.append(t.equal(t.var(name, value.sort), value))
+    return [plain(row, proofs.vocabulary) for row in rows]
 
 
 def stronger(said: Term) -> Term | None:

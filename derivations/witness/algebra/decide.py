@@ -74,6 +74,8 @@ def _nothing_to_decide(equation: Equation, link: Link) -> str | None:
         return None
     if node.op in _UNDECIDED_OPS:
         return _UNDECIDED_OPS[node.op]
+    if node.some:
+        return "says that there are some values, not what holds for all"
     try:
         right = Shapes()(node.right)
     except ShapeError:

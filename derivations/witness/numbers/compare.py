@@ -25,6 +25,8 @@ class Outcome:
     gap: Any = 0
     """The largest absolute difference of the two sides."""
     extra: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    """Why it is not known whether the link holds, if that is not for its digits."""
 
 
 def relation_outcome(env: Env, op: str, left: Code, right: Code) -> Outcome:

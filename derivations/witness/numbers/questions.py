@@ -29,6 +29,8 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
         return equivalence(compiler, equation, node)
     if node.op in ("~", "<<", ">>", "->") or equation.scope.goal:
         return None
+    if node.some:
+        return _for_some(compiler, equation, link, node)
     if isinstance(compiler.shapes(node.right), SetOf):
         return _membership(compiler, node)
     entry = defines(equation, node)
@@ -64,6 +66,18 @@ def build_test(compiler: Compiler, equation: Equation, link: Link) -> Test | Non
     return _under_premise(compiler, equation, test)
 
 
+def _for_some(compiler: Compiler, equation: Equation, link: Link, node: n.Relation) -> Test | None:
+    """The same relation, with symbols that may be chosen."""
+    test = build_test(compiler, equation, replace(link, node=replace(node, some=())))
+    if test is None:
+        return None
+    some: frozenset[Key] = frozenset(("s", symbol.name, 0) for symbol in node.some)
+    if not some <= test.keys:
+        raise Unsupported("a choice of what the statement does not read by itself")
+    compiler.varying |= some
+    return replace(test, some=some, searched=False, unequal=False, sides=None)
+
+
 def _under_premise(compiler: Compiler, equation: Equation, test: Test) -> Test:
     """A link that is declared to follow from another is tested where that one holds."""
     premise = _premise(compiler, equation)
@@ -89,7 +103,7 @@ def _premise(compiler: Compiler, equation: Equation) -> n.Relation | None:
     for other in compiler.document.equations:
         if other.label == label and other.reading is not None:
             nodes = [link.node for link in other.reading.links]
-            return next((x for x in nodes if isinstance(x, n.Relation)), None)
+            return next((x for x in nodes if isinstance(x, n.Relation) and not x.some), None)
     return None
 
 

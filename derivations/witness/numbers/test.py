@@ -31,6 +31,8 @@ class Test:
     """How often each side of an equivalence could be made true."""
     lighter: Callable[[Draw, random.Random], Outcome] | None = None
     """What is asked at further values of the free indices, if that is less than ``check``."""
+    some: frozenset[Key] = frozenset()
+    """What may be chosen so that the link holds, at each instance of everything else."""
 
 
 def free_keys(*codes: Code) -> frozenset[Key]:

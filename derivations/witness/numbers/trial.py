@@ -19,10 +19,11 @@ from mpmath import MPContext
 
 from ...language.types import Index, SetOf, Sort
 from ...reader.document import Document, Equation
-from ...reader.scope import Entry
+from ...reader.scope import SEVERAL, Entry
 from ...reader.statements import Link
 from ...results import Counterexample, NumericEvidence
 from .assumptions import Assumptions, Dropped
+from .choices import chosen
 from .compare import Outcome
 from .compiler import LOG_DELTA, Code, Compiler, Key, Memo
 from .instances import Draw
@@ -168,7 +169,8 @@ class Trial:
                 continue
             draw, outcome = result
             if outcome.holds is None:
-                self.unclear = self.unclear or f"{outcome.left} against {outcome.right}"
+                close = f"too close to call: {outcome.left} against {outcome.right}"
+                self.unclear = self.unclear or outcome.reason or close
                 continue
             if self._refutes(draw, outcome):
                 return self._refuted(draw, outcome, done + 1, heavy)
@@ -207,9 +209,7 @@ class Trial:
                 )
             )
         if self.unclear:
-            return Judgement(
-                NumericEvidence("undecided", done, reason=f"too close to call: {self.unclear}")
-            )
+            return Judgement(NumericEvidence("undecided", done, reason=self.unclear))
         error = "0" if self.worst == 0 else self.ctx.nstr(self.worst, 2)
         return Judgement(NumericEvidence("agrees", done, self.digits, error, reason or None))
 
@@ -228,6 +228,8 @@ class Trial:
         self, rng: random.Random, style: str, sizes: dict[str, int], heavy: bool
     ) -> tuple[Draw, Outcome] | None:
         """The test at one drawn instance; None if that is outside of what is declared."""
+        if any(name == SEVERAL for _, name in self.dropped):
+            sizes = {**sizes, "|set|": 1}
         in_doubles = heavy and max(sizes.values(), default=1) > 1
         self.ctx.dps = 18 if in_doubles else WORKING_DIGITS
         draw = Draw(self.compiler, rng, style, sizes, self.ctx, self.dropped)
@@ -240,6 +242,8 @@ class Trial:
         except (Undefined, OutsideDomain):
             return None  # what is declared has no value there: not an instance
         try:
+            if self.test.some:
+                return chosen(self.test, self.assumptions, draw, self.link.relation)
             return self._at_every_index(draw, rng)
         except OutsideDomain:
             return None
