@@ -6,7 +6,7 @@ from html import escape
 
 from ..plain import visible
 
-VOID = frozenset(("br", "hr", "input", "meta", "path", "rect", "circle", "line"))
+VOID = frozenset(("br", "hr", "input", "meta"))
 
 
 class Markup(str):

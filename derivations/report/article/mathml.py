@@ -50,9 +50,12 @@ class Formulas:
         """A formula within a sentence."""
         return self._set(latex, False)
 
-    def display(self, latex: str) -> Markup:
-        """A formula of its own, as wide as it is."""
-        return self._set(latex, True)
+    def display(self, latex: str, *otherwise: str) -> Markup:
+        """A formula of its own; another if it cannot be set."""
+        found = self._set(latex, True)
+        if otherwise and latex.strip() in self.failed:
+            return self.display(*otherwise)
+        return found
 
     @property
     def characters(self) -> frozenset[str]:
