@@ -42,6 +42,7 @@ _ENVIRONMENT = re.compile(
     r"\s*(\\left\s*\\\{\s*)?\\begin\{(aligned|cases|split|gathered)\}(.*)\\end\{\2\}(.*)\Z",
     re.DOTALL,
 )
+_LAST_SPACE = re.compile(r"(?:\\q?quad\s*|\s)+\Z")
 
 
 def tokens(latex: str) -> list[str]:
@@ -274,7 +275,7 @@ def _rows(latex: str, limit: float) -> list[str]:
         else:
             first, *others = _pieces(rest, limit - width(left), limit - min(width(left), 6))
             rows += [f"{left}&{first}", *(f"&{other}" for other in others)]
-    return [re.sub(r"\s+", " ", row).strip() for row in rows]
+    return [_LAST_SPACE.sub("", re.sub(r"\s+", " ", row)).strip() for row in rows]
 
 
 def _clauses(latex: str, limit: float) -> list[str]:
@@ -358,7 +359,8 @@ def _kind(token: str, before: str, after: list[str]) -> str:
         inside = "".join(after).lstrip().lstrip("{")
         return "relation" if inside.startswith(("=", "\\le", "\\ge", "\\approx")) else ""
     if token in (r"\quad", r"\qquad"):
-        return "" if before in _ARROWS or before in (r"\quad", r"\qquad") else "clause"
+        ahead = next((one for one in after if not one.isspace()), "")
+        return "" if {before, ahead} & (_ARROWS | {r"\quad", r"\qquad"}) else "clause"
     if token in _SIGNS:
         operand = bool(before) and before not in _RELATIONS | _ARROWS | _BINARY | {",", "}="}
         return "sign" if operand and before not in (r"\quad", r"\qquad", "&") else ""
