@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...results import EquationResult, LinkResult
 from ..plain import one_line
 from .content import Article, Told
-from .marks import corrected, printed
+from .english import English, joined
+from .language import Sentence
+from .marks import corrected, printed, slips
 from .markup import Markup, join, tag
-from .setting import Setting
+from .setting import MEDIUM, Setting
 
 
 def card(setting: Setting, article: Article, equation: EquationResult, number: int) -> Markup:
@@ -51,7 +55,8 @@ def _link(
     link: LinkResult,
     single: bool,
 ) -> Markup:
-    told = article.told.get((equation.label, k))
+    told, title = article.told.get((equation.label, k)), "proof"
+    link = replace(link, uses=[label for label in link.uses if label != equation.label])
     statement = None
     if not single:
         latex = f"{link.left} {link.relation} {link.right}"
@@ -68,12 +73,10 @@ def _link(
     if link.verdict == "refuted":
         parts += [_fault(setting, equation, link), _numbers(setting, link)]
         mended = article.mended.get((equation.label, k))
-        if mended is not None:
-            parts.append(_proof(setting, mended, "proof of the correction"))
-    elif told is not None:
-        parts.append(_proof(setting, told, "proof"))
-    parts.append(_evidence(setting, link))
-    return tag("li", *parts, class_=f"link v-{link.verdict}")
+        told, title = mended, "proof of the correction"
+    folds = [_proof(setting, told, title)] if told is not None else []
+    folds.append(_evidence(setting, link))
+    return tag("li", *parts, tag("div", *folds, class_="folds"), class_=f"link v-{link.verdict}")
 
 
 def _paragraph(content: Markup, kind: str) -> Markup | None:
@@ -150,21 +153,26 @@ def erratum(setting: Setting, equation: EquationResult, number: int) -> Markup:
     """An equation that is wrong: as printed, put right, what to change, the numbers."""
     name = setting.name(equation, number)
     wrong = [link for link in equation.links if link.verdict == "refuted"]
-    slips = dict.fromkeys(setting.said(lambda x, k=k: x.slips(k)) for k in wrong)  # type: ignore[misc]
     return tag(
         "article",
         tag("h3", tag("a", f"({one_line(equation.label)})", href=f"#{name}")),
         tag(
             "dl",
             tag("dt", setting.heading("printed")),
-            tag("dd", setting.display(printed(equation), equation.latex)),
+            tag("dd", setting.display(printed(equation), equation.latex, room=MEDIUM)),
             *_right(setting, equation, wrong),
             class_="forms",
         ),
-        *(_paragraph(slip, "slip") for slip in slips),
+        _paragraph(setting.said(lambda x: _slips(x, equation, wrong)), "slip"),
         _numbers(setting, wrong[0]),
         class_="erratum",
     )
+
+
+def _slips(language: English, equation: EquationResult, wrong: list[LinkResult]) -> Sentence:
+    """All that is to be changed in an equation, once."""
+    said = dict.fromkeys(filter(None, map(language.slip, slips(equation))))
+    return joined(list(said), "; ") or language.slips(wrong[0])
 
 
 def _right(setting: Setting, equation: EquationResult, wrong: list[LinkResult]) -> list[Markup]:
@@ -173,8 +181,8 @@ def _right(setting: Setting, equation: EquationResult, wrong: list[LinkResult]) 
     title = setting.heading("suggested" if guessed else "corrected")
     whole = corrected(equation)
     if whole is not None and wrong[0].mended is not None:
-        forms = [setting.display(whole, wrong[0].mended)]
+        forms = [setting.display(whole, wrong[0].mended, room=MEDIUM)]
     else:
-        forms = [setting.display(x.correction or x.suggestion) for x in wrong
-                 if x.correction or x.suggestion]  # fmt: skip
+        forms = [setting.display(x.correction or x.suggestion, room=MEDIUM)
+                 for x in wrong if x.correction or x.suggestion]  # fmt: skip
     return [tag("dt", title), tag("dd", *forms, class_="right")] if forms else []

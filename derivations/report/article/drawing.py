@@ -17,9 +17,11 @@ def drawing(setting: Setting, article: Article) -> Markup:
     drawn = graph(article)
     width, height = BOX
     texts = [
-        tag("text", one_line(name), x="14", y=f"{y:.0f}", class_="part")
-        for name, y in drawn.headings
-    ]
+        tag("text", one_line(line), x="14", y=f"{y + 4 + 15 * (k - (len(lines) - 1) / 2):.0f}",
+            class_="part")
+        for lines, y in drawn.headings
+        for k, line in enumerate(lines)
+    ]  # fmt: skip
     edges = [
         tag("path", d=edge.path, data_used=setting.href(edge.used), data_by=setting.href(edge.by))
         for edge in drawn.edges

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from ..plain import one_line
 from .markup import Markup, tag
@@ -74,10 +75,15 @@ class Formulas:
         except (LatexError, RecursionError):
             found = ""
         found = found.replace(_RED, ' class="wrong"')
-        if found and all(map(_TAG.fullmatch, re.findall("<[^>]*>?", found))):
+        if found and all(map(_harmless, set(re.findall("<[^>]*>?", found)))):
             return Markup(found)
         self.failed.append(latex)
         return tag("code", one_line(latex), class_="tex")
+
+
+@lru_cache(maxsize=1000)
+def _harmless(element: str) -> bool:
+    return _TAG.fullmatch(element) is not None
 
 
 def rewritten(latex: str) -> str:
@@ -158,6 +164,8 @@ def _paired(latex: str) -> str:
 
 def _has_rows(latex: str) -> bool:
     """Whether there are rows or columns outside every environment and group."""
+    if "&" not in latex and "\\\\" not in latex:
+        return False
     depth = 0
     for found in re.finditer(r"\\begin|\\end|\\\\|\\.|[{}&]", latex, re.DOTALL):
         match found.group():

@@ -11,10 +11,13 @@ from .controls import WORDS
 from .english import English
 from .language import Code, Math, Piece, Rule, Sentence, To
 from .languages import LANGUAGES
+from .layout import broken
 from .markup import Content, Markup, join, tag
 from .mathml import Formulas
 
 Said = str | Sentence
+WIDE, MEDIUM, NARROW = 45.0, 40.0, 31.0
+"""Room for a formula: in a card, beside a word, beside a reason; in em."""
 
 
 class Setting:
@@ -67,13 +70,19 @@ class Setting:
         """Where an equation's card is on the page."""
         return f"#{self._names[label]}"
 
-    def display(self, *latex: str | None) -> Markup:
-        """A formula of its own, which scrolls if it is wide; the first that can be set."""
-        return tag("div", self.formulas.display(*filter(None, latex)), class_="formula")
+    def display(self, *latex: str | None, room: float = WIDE) -> Markup:
+        """A formula of its own, the first that can be set: in rows if it is wide.
+
+        It scrolls where it is wider than the page all the same.
+        """
+        rows = [broken(one, room) for one in latex if one]
+        return tag("div", self.formulas.display(*rows), class_="formula")
 
     def step(self, latex: str) -> Markup:
         """A formula of ours on a line, with its words in every language."""
-        return self._each({code: self.display(x.formula(latex)) for code, x in LANGUAGES.items()})
+        return self._each(
+            {c: self.display(x.formula(latex), room=NARROW) for c, x in LANGUAGES.items()}
+        )
 
     def inline(self, latex: str) -> Markup:
         """A formula within a sentence."""
