@@ -3,6 +3,8 @@ r"""Statements that hold for some values of their symbols: ``\text{for some } p,
 from __future__ import annotations
 
 import pytest
+from notation import again as reread
+from notation import places
 
 from derivations import check
 from derivations.kernel import Theorem
@@ -10,6 +12,8 @@ from derivations.kernel import terms as t
 from derivations.kernel.logic import assume
 from derivations.kernel.records import replay, write
 from derivations.kernel.terms import Points
+from derivations.language import nodes as n
+from derivations.language.latex import latex
 from derivations.language.source import Source
 from derivations.prover.facts import consequences, equations
 from derivations.prover.laws import by_delta
@@ -114,6 +118,31 @@ def test_values_must_be_found_at_each_instance_of_everything_else() -> None:
     assert (link.verdict, link.numeric.status) == ("undecided", "undecided")
     assert judged(r"x^2 < a^2 + 1 \quad \text{for some } x").verdict == "proved"
     assert judged(r"x \neq a \quad \text{for some } x").verdict == "supported"
+
+
+FORMS = [
+    r"x < y \quad \text{for some } x, y",
+    r"x < y, \quad \text{for some } x \text{ and } y",
+    r"x < y \text{ for some $x, y$}",
+    r"x < y \text{ となる } x, y \text{ が存在する}",
+    r"\text{ある $x, y$ について} \quad x < y",
+    r"\exists x, y: \ x < y",
+]
+
+
+@pytest.mark.parametrize("claim", FORMS)
+def test_what_is_read_is_printed_and_read_again(claim: str) -> None:
+    read = document(claim)
+    equation = read["1"]
+    assert equation.reading is not None
+    (link,) = equation.reading.links
+    assert read.source.slice(link.span) == claim
+    assert all(again == node for node, again in places(read.source, link, equation.scope))
+    assert reread(latex(link.node), equation.scope) == link.node
+    assert isinstance(link.node, n.Relation)
+    assert [symbol.name for symbol in link.node.some] == ["x", "y"]
+    for other in ("x < y", r"\exists y, x: x < y", r"\exists x: x < y"):
+        assert reread(other, equation.scope) != link.node
 
 
 # ---------------------------------------------------------------- what the values must be
