@@ -127,6 +127,8 @@ def judge_link(document: Document, equation: Equation, link: Link, options: Opti
     left, right = node.left.span, node.right.span
     assert left is not None
     assert right is not None
+    if isinstance(node, n.Relation) and node.some:  # the sides with the quantifier
+        left, right = Span(link.span.start, left.stop), Span(right.start, link.span.stop)
     place = node.sign or link.span
     row = LinkResult(
         _sign(source.slice(place), node),

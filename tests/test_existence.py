@@ -69,6 +69,7 @@ def test_a_divergence_is_not_symmetric(seed: int) -> None:
     assert link.kernel.theorem is not None
     assert link.kernel.theorem.endswith(r"\quad \text{for some } p, q")
     assert link.unsaid == [r"\lvert X \rvert \geq 2"]
+    assert f"{link.left} {link.relation} {link.right}" == ASYMMETRY
 
 
 TRUE = [
@@ -205,6 +206,17 @@ def test_the_values_are_told() -> None:
 
 
 # ---------------------------------------------------------------- how it is proved
+
+
+@pytest.mark.parametrize("claim", [r"s \neq 0", r"s + x^2 \neq -1", r"\exp(x) \neq 0"])
+def test_sides_that_differ_by_what_has_a_sign(claim: str) -> None:
+    assert proof(claim)
+
+
+@pytest.mark.parametrize("claim", [r"x \neq 0", r"s \neq 1", r"x + y \neq y + x", r"p \neq q"])
+def test_sides_that_may_be_equal(claim: str) -> None:
+    with pytest.raises(Unproved):
+        proof(claim)
 
 
 @pytest.mark.parametrize("claim", [r"5 \ln 3 \neq 8 \ln 2", r"\frac{1}{2} \ln 3 + \ln 2 \neq 0"])

@@ -476,6 +476,7 @@ FORMULAS = {
     r"x = y \quad (z > 0 \text{ のとき})": "(= x y) if (> z 0)",
     r"x = y \text{ if } z = 0, \quad a = b": "R113",
     r"x = z^2 \text{ for some } z": "(some z: (= x (^ z 2)))",
+    r"x = z^2 \text{ for some } z \text{ (a square)}": "(some z: (= x (^ z 2)))",
     r"x = z^2 \quad \text{for some $z$}": "(some z: (= x (^ z 2)))",
     r"x \neq y, \quad \text{for some } x \text{ and } y": "(some x y: (!= x y))",
     r"x \neq y \text{ となる } x, y \text{ が存在する}": "(some x y: (!= x y))",

@@ -274,7 +274,8 @@ class _Statements:
 
     def _for_some(self, names: Names, place: Span) -> None:
         token = self.parser.token
-        behind = token.kind == "text" and len(self.reading.links) > self.row
+        words = token.kind == "text" and not token.text.lstrip("$ ").startswith(("(", "（"))
+        behind = words and len(self.reading.links) > self.row
         if self.some is not None or behind:
             raise ReadError("R113", "one quantifier in a row is read, and no words behind", place)
         self.some = names, place
