@@ -362,6 +362,8 @@ def _wrong(equation: Equation, link: Link, row: LinkResult) -> str:
         return "the two conditions do not hold together"
     if role(equation, link) == "definition":
         return "the definition does not make sense"
+    if node.some:
+        return f"there is no such {' and '.join(symbol.name for symbol in node.some)}"
     if node.up_to is not None:
         return f"the two sides differ by more than terms free of {node.up_to.name}"
     step = _declared_step(equation, node.left)

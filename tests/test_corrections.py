@@ -115,7 +115,7 @@ def test_the_bundled_errata_are_corrected(label: str, seed: int) -> None:
 
 def test_what_holds_for_some_values_only_is_said_of_them() -> None:
     correction = corrections(BENCH.document, "2.3ii")[0]
-    words = "it does not hold for all p and q, only for some, if \\lvert X \\rvert \\geq 2"
+    words = "it does not hold for all p and q, only for some (not for p = q), if \\lvert X \\rvert \\geq 2"
     assert (correction.words, correction.place) == (words, None)
 
 

@@ -194,29 +194,29 @@ def _curved(body: Term) -> Theorem:
 
 
 def _instantiate(s: Draw) -> Theorem:
-    values = {name: s.real(1) for name in s.rng.sample([a, b, c], 2)}
-    return logic.instantiate(s.theorem(), values | {i: s.rng.choice([i, j]), m: n})
+    values = [(name, s.real(1)) for name in s.rng.sample([a, b, c], 2)]
+    return logic.instantiate(s.theorem(), (*values, (i, s.rng.choice([i, j])), (m, n)))
 
 
 def _linear(s: Draw) -> Theorem:
     if s.rng.random() < 0.5:
         one, other = s.theorem(), s.theorem()
         factor, sort = s.real(1), s.rng.choice([(), (m,), (k,)])
-        moved = logic.instantiate(other, {i: k, a: t.mul(a, b)})
+        moved = logic.instantiate(other, ((i, k), (a, t.mul(a, b))))
         if any(name in hyp.variables for name in sort for hyp in moved.hypotheses):
             sort = ()
-        entries = [(t.num(-2), one, {}, ()), (factor, moved, {}, sort)]
+        entries = [(t.num(-2), one, (), ()), (factor, moved, (), sort)]
         relation = t.equal
     else:
         one, other = s.inequality(), s.theorem()
         factor, sort = s.positive(0), ()
-        entries = [(factor, one, {}, ()), (s.real(1), other, {b: a}, ())]
+        entries = [(factor, one, (), ()), (s.real(1), other, ((b, a),), ())]
         relation = t.less if one.conclusion.op == "<" else t.at_most
     sides = []
     for side in (0, 1):
         parts = [s.real(1)] if not sides else [sides[0].args[0]]
         for coefficient, fact, values, names in entries:
-            said = t.substitute(fact.conclusion, values).args[side]
+            said = t.substitute(fact.conclusion, dict(values)).args[side]
             parts.append(summed(names, t.mul(coefficient, said)))
         sides.append(t.add(*parts))
     goal = relation(rewritten(sides[0], s.rng), rewritten(sides[1], s.rng))
@@ -328,7 +328,7 @@ INSTANCES: dict[str, Callable[[Draw], Theorem]] = {
     "assume": lambda s: logic.assume(s.statement()),
     "cut": lambda s: logic.cut(
         analysis.exp_of_ln(p, (positive(p),)),
-        logic.instantiate(logic.assume(t.less(ZERO, p)), {p: p}),
+        logic.instantiate(logic.assume(t.less(ZERO, p)), ((p, p),)),
     ),
     "instantiate": _instantiate,
     "generalise": lambda s: logic.generalise(s.theorem(), (a, i)),
@@ -880,10 +880,10 @@ REFUSED: list[Case] = [
     ("assume", SHAPE, lambda: logic.assume(t.equal(MASS, ZERO)), "no statement"),
     ("assume", SHAPE, lambda: logic.assume(t.equal(LOOSE, ZERO)), "outside"),
     ("cut", SHAPE, lambda: logic.cut(EQUAL, t.equal(a, b)), "conclusion"),
-    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, {a: i}), "substitute"),
-    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, {ONE: a}), "substitute"),
-    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, {a: MASS}), "Dirac"),
-    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, {a: LOOSE}), "outside"),
+    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, ((a, i),)), "substitute"),
+    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, ((ONE, a),)), "substitute"),
+    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, ((a, MASS),)), "Dirac"),
+    ("instantiate", SHAPE, lambda: logic.instantiate(EQUAL, ((a, LOOSE),)), "outside"),
     ("generalise", SPEAKS, lambda: logic.generalise(EQUAL, (a,)), "speaks of a"),
     ("generalise", SPEAKS, lambda: logic.generalise(under(ANY, t.less(c, b)), (a, b)), "speaks"),
     ("generalise", SHAPE, lambda: logic.generalise(ANY, (ONE,)), "distinct variables"),
@@ -974,8 +974,8 @@ REFUSED: list[Case] = [
     ("linear", SHAPE, combined(t.equal(i, j)), "real"),
     ("linear", SHAPE, combined(t.equal(a, a), (ONE, INDICES, (), ())), "real"),
     ("linear", SHAPE, combined(t.equal(a, a), (ONE, UNEQUAL, (), ())), "no equation"),
-    ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, {a: MASS}, ())), "Dirac"),
-    ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, {a: i}, ())), "substitute"),
+    ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, ((a, MASS),), ())), "Dirac"),
+    ("linear", SHAPE, combined(t.equal(a, b), (ONE, EQUAL, ((a, i),), ())), "substitute"),
     ("linear", SHAPE, combined(t.equal(a, a), (ONE, ANY, (), (c,))), "not finite"),
     ("ring", SHAPE, lambda: arithmetic.ring(a, b), "differ"),
     ("ring", SHAPE, lambda: arithmetic.ring(t.mul(a, t.inv(a)), ONE), "differ"),

@@ -237,7 +237,7 @@ def honest() -> dict[str, object]:
     fact = logic.assume(t.less(t.num(0), a))
     first = arithmetic.reciprocal(a, (fact,))
     goal = t.equal(t.mul(t.num(2), a, t.inv(a)), t.num(2))
-    return write(arithmetic.linear(goal, ((t.num(2), first, {}, ()),)))
+    return write(arithmetic.linear(goal, ((t.num(2), first, (), ()),)))
 
 
 def test_an_honest_record_is_replayed() -> None:

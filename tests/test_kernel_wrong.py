@@ -289,7 +289,7 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: logic.specialise(LOWER, (a,)),
         "a <= b is said of a and b",
     ),
-    "instantiate by another sort": (lambda: logic.instantiate(EQUAL, {a: t.at(spin, m)}), "m"),
+    "instantiate by another sort": (lambda: logic.instantiate(EQUAL, ((a, t.at(spin, m)),)), "m"),
     "multiply by what may be negative": (
         lambda: combine(t.at_most(t.mul(a, c), t.mul(b, c)), (c, LOWER)),
         "c may be negative",
@@ -469,7 +469,7 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "law of numbers for a delta": (
         lambda: logic.instantiate(
-            analysis.integral_scale(c, t.lam([v], t.mul(a, v))), {a: t.dirac(b, d)}
+            analysis.integral_scale(c, t.lam([v], t.mul(a, v))), ((a, t.dirac(b, d)),)
         ),
         "δ is no number",
     ),
@@ -482,7 +482,7 @@ PROOFS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "law of numbers for a delta, in a combination": (
         lambda: arithmetic.linear(
-            t.equal(a, a), ((ZERO, arithmetic.ring(b, b), {b: t.dirac(b, c)}, ()),)
+            t.equal(a, a), ((ZERO, arithmetic.ring(b, b), ((b, t.dirac(b, c)),), ()),)
         ),
         "δ is no number",
     ),

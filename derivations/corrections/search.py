@@ -20,7 +20,7 @@ from .edits import Edit
 from .printed import Printed
 from .rules import candidates
 from .trial import Candidate, candidate, holds, needs_elements, passed, proved, sketch, telling
-from .weaker import for_some
+from .weaker import for_some, where_it_fails
 
 PAIRS = 400
 """Pairs of edits that are tried where no single one helps."""
@@ -228,9 +228,10 @@ class _Search:
     def correction(self, made: Candidate, k: int, links: list[int], sure: bool) -> Correction:
         text, span, edit = self.document.source.text, self.spans[k], made.edit
         node = made.links[k].node
-        exists = isinstance(node, n.Relation) and bool(node.some)
-        needs = needs_elements(made, k, self.left) if exists else []
-        provided = f", if {' and '.join(needs)}" if needs else ""
+        provided = ""
+        if isinstance(node, n.Relation) and node.some:
+            needs = needs_elements(made, k, self.left)
+            provided = where_it_fails(node) + (f", if {' and '.join(needs)}" if needs else "")
         return Correction(
             latex=made.latex(k),
             words=edit.words(text, span) + provided,

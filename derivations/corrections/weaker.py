@@ -3,7 +3,7 @@ r"""Statements that fail for some values of their symbols, and hold for others."
 from __future__ import annotations
 
 from ..language import nodes as n
-from ..language.rewrite import is_free
+from ..language.rewrite import is_free, substitute
 from ..language.types import Index, Parameter, SetOf
 from ..reader.document import Equation
 from ..reader.scope import Scope
@@ -25,6 +25,19 @@ def for_some(equation: Equation) -> Edit | None:
     beside = f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
     new = rf" \quad \text{{for some }} {', '.join(names)}"
     return Edit(1, (Change("some", place, place, new, beside),))
+
+
+def where_it_fails(node: n.Relation) -> str:
+    r"""Some values for which it does not hold, in words: where the symbols are the same.
+
+    The sides of ``D(p \parallel q) \neq D(q \parallel p)`` are then one expression.
+    """
+    first, *others = node.some
+    if not others or any(symbol.type != first.type for symbol in others):
+        return ""
+    left, right = (substitute(x, dict.fromkeys(others, first)) for x in (node.left, node.right))
+    equal = " = ".join(symbol.name for symbol in node.some)
+    return f" (not for {equal})" if left == right else ""
 
 
 def _chosen(scope: Scope, node: n.Relation) -> list[n.Symbol]:

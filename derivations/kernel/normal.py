@@ -154,6 +154,14 @@ def _replaced(factors: Iterable[tuple[Term, int]], values: dict[Term, Term]) -> 
     return out
 
 
+def _product_of_powers(form: Polynomial) -> tuple[Factors, Fraction] | None:
+    """The factors of the only monomial and its coefficient, if it is there and no sum."""
+    if len(form) == 1:
+        (((binders, factors), coefficient),) = form.items()
+        return None if binders else (factors, coefficient)
+    return None
+
+
 # ---------------------------------------------------------------- sums
 
 
@@ -273,12 +281,8 @@ def _renamed(
     coefficient, merged = Fraction(1), dict[Term, int]()
     for atom, exponent in parts:
         new = t.substitute(atom, values)
-        form = _form(new)
-        if len(form) == 1 and not next(iter(form))[0]:
-            ((_, factors), factor) = next(iter(form.items()))
-            coefficient *= factor**exponent
-        else:
-            factors = ((new, 1),)
+        factors, factor = _product_of_powers(_form(new)) or (((new, 1),), Fraction(1))
+        coefficient *= factor**exponent
         for a, e in factors:
             merged[a] = merged.get(a, 0) + e * exponent
     return coefficient, tuple(sorted(merged.items(), key=_place)), tuple(values.values())
@@ -305,8 +309,8 @@ def _mul(term: Term) -> Polynomial:
 def _power(term: Term) -> Polynomial:
     out: Polynomial = {ONE: Fraction(1)}
     base = _form(term.args[0])
-    if len(base) == 1 and not next(iter(base))[0]:
-        ((_, factors), coefficient) = next(iter(base.items()))
+    if single := _product_of_powers(base):
+        factors, coefficient = single
         form = _bind((), [(a, e * term.data) for a, e in factors])
         return {m: c * coefficient**term.data for m, c in form.items()}
     for _ in range(term.data):
@@ -319,8 +323,8 @@ def _inverse(term: Term) -> Polynomial:
     if not form:
         return {}
     leading = form[min(form, key=lambda m: _order((m, Fraction(1))))]
-    if len(form) == 1 and not next(iter(form))[0]:
-        common, rest = next(iter(form))[1], None
+    if single := _product_of_powers(form):
+        common, rest = single[0], None
     else:
         common = _common(form)
         quotient = {(b, _without(f, common)): c / leading for (b, f), c in form.items()}
@@ -365,9 +369,10 @@ def _product(term: Term) -> Polynomial:
     body = term.args[0]
     (fresh,) = t.fresh_variables(body.data, body)
     form = _form(t.at(body, fresh))
-    if len(form) != 1 or next(iter(form))[0]:
+    single = _product_of_powers(form)
+    if single is None:
         return _alone(t.product(t.lam([fresh], written(form))))
-    ((_, factors), coefficient) = next(iter(form.items()))
+    factors, coefficient = single
     out: Polynomial = {ONE: Fraction(1)}
     for atom, exponent in (*factors, *_primes(coefficient)):
         inverse = atom.op == "inv"

@@ -85,9 +85,7 @@ def _data(term: Term) -> Any:
     match term.op:
         case "num":
             return str(term.data)
-        case "var":
-            return [term.data, _sort(term.sort)]
-        case "bound":
+        case "var" | "bound":
             return [term.data, _sort(term.sort)]
         case "lam":
             return [_sort(s) for s in term.data]

@@ -465,8 +465,6 @@ def rebuild(term: Term, args: tuple[Term, ...]) -> Term:
         return term
     if term.op == "at" and args[0].op == "lam":
         return at(*args)
-    if term.op == "lam":
-        return _make("lam", term.data, args, term.sort)
     return _make(term.op, term.data, args, term.sort)
 
 
@@ -551,9 +549,7 @@ def show(term: Term) -> str:
     """A plain notation for messages and tests."""
     op, args = term.op, term.args
     match op:
-        case "num" | "const":
-            return str(term.data)
-        case "var":
+        case "num" | "const" | "var":
             return str(term.data)
         case "bound":
             return f"${term.data}"

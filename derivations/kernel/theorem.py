@@ -122,7 +122,7 @@ def _workshop() -> tuple[
 
             @functools.wraps(work)
             def apply(*arguments: Any) -> Theorem:
-                arguments = tuple(map(_frozen, arguments))
+                _check(arguments)
                 for parent in _theorems(arguments):
                     read(parent)
                 try:
@@ -145,17 +145,15 @@ def _workshop() -> tuple[
     return read, rule, opened.clear, MappingProxyType(rules)
 
 
-def _frozen(value: Any) -> Any:
-    """Arguments as they can be written down: no lists, no dictionaries, nothing half bound."""
-    if isinstance(value, list | tuple):
-        return tuple(map(_frozen, value))
-    if isinstance(value, dict):
-        return tuple((_frozen(k), _frozen(v)) for k, v in value.items())
-    if type(value) not in (Term, Theorem, str, int):
+def _check(value: Any) -> None:
+    """Refuse arguments that cannot be written down, or are half bound."""
+    if type(value) is tuple:
+        for item in value:
+            _check(item)
+    elif type(value) not in (Term, Theorem, str, int):
         refuse(f"{type(value).__name__} is no argument of a rule")
-    if type(value) is Term and value.loose:
+    elif type(value) is Term and value.loose:
         refuse(f"{value} has bound variables of its own outside")
-    return value
 
 
 def _theorems(value: Any) -> Iterable[Theorem]:

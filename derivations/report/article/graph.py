@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .content import Article
 
-COLUMNS = 8
+COLUMNS = 7
 """Equations side by side."""
-STEP = 88.0, 74.0
+STEP = 90.0, 56.0
 """From one equation to the next, and from one row to the next."""
-BOX = 64.0, 30.0
+BOX = 64.0, 28.0
 """Width and height of what stands for an equation."""
+LEFT = 200.0
+"""Room for the sections' names."""
 MARGIN = 14.0
-HEADING = 22.0
-"""Room for a section's name."""
+BETWEEN = 12.0
+"""More room between two sections."""
+LINE = 27
+"""Letters in a line of a section's name."""
 
 
 @dataclass(frozen=True)
@@ -38,39 +43,36 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """A drawing: its size, boxes, arrows, and the sections' names with their heights."""
+    """A drawing: its size, boxes, arrows, and the sections' names in lines with their heights."""
 
     width: float
     height: float
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-    headings: tuple[tuple[str, float], ...]
+    headings: tuple[tuple[tuple[str, ...], float], ...]
 
 
 def graph(article: Article) -> Graph:
     """The equations in the document's order, section below section."""
     nodes: dict[str, Node] = {}
-    headings: list[tuple[str, float]] = []
+    headings: list[tuple[tuple[str, ...], float]] = []
+    left = MARGIN + (LEFT if any(section for section, _ in article.sections) else 0)
     y = MARGIN
-    widest = 0
     for section, equations in article.sections:
         if section:
-            headings.append((section, y + 12))
-            y += HEADING
+            headings.append((_lines(section), y + BOX[1] / 2))
         for k, equation in enumerate(equations):
             row, column = divmod(k, COLUMNS)
-            widest = max(widest, column + 1)
-            nodes[equation.label] = Node(
-                equation.label, MARGIN + column * STEP[0], y + row * STEP[1]
-            )
-        y += -(-len(equations) // COLUMNS) * STEP[1] - (STEP[1] - BOX[1]) + 30
+            place = left + column * STEP[0], y + row * STEP[1]
+            nodes.setdefault(equation.label, Node(equation.label, *place))
+        y += -(-len(equations) // COLUMNS) * STEP[1] + BETWEEN
     edges = tuple(
-        Edge(used, by, _path(nodes[used], nodes[by]))
-        for used, by in uses(article)
+        Edge(used, by, _path(nodes[used], nodes[by], k))
+        for k, (used, by) in enumerate(uses(article))
         if used in nodes and by in nodes
     )
-    width = MARGIN * 2 + max(widest - 1, 0) * STEP[0] + BOX[0]
-    return Graph(width, y, tuple(nodes.values()), edges, tuple(headings))
+    right = max((node.x for node in nodes.values()), default=left) + BOX[0] + MARGIN
+    return Graph(right, y, tuple(nodes.values()), edges, tuple(headings))
 
 
 def uses(article: Article) -> Iterator[tuple[str, str]]:
@@ -86,23 +88,53 @@ def uses(article: Article) -> Iterator[tuple[str, str]]:
                     yield pair
 
 
-def _path(used: Node, by: Node) -> str:
-    """From below the one to above the other; in a row, an arc below both."""
-    half, (width, height) = BOX[0] / 2, BOX
+def _path(used: Node, by: Node, number: int) -> str:
+    """From below the one to above the other, between the columns; in a row, an arc below both."""
+    width, height = BOX
+    x1, x2 = used.x + width / 2, by.x + width / 2
+    y1, y2 = used.y + height, by.y
     if used.y == by.y:
-        side = width if used.x < by.x else 0
-        start = used.x + side * 0.7 + width * 0.15, used.y + height
-        stop = by.x + (width - side) * 0.7 + width * 0.15, by.y + height
-        deep = height + used.y + 8 + 0.08 * abs(start[0] - stop[0])
+        side = 12 if x1 < x2 else -12
+        deep = y1 + 7 + 0.04 * abs(x1 - x2)
         return (
-            f"M{start[0]:.0f} {start[1]:.0f}C{start[0]:.0f} {deep:.0f} "
-            f"{stop[0]:.0f} {deep:.0f} {stop[0]:.0f} {stop[1]:.0f}"
+            f"M{x1 + side:.0f} {y1:.0f}C{x1 + side:.0f} {deep:.0f} "
+            f"{x2 - side:.0f} {deep:.0f} {x2 - side:.0f} {y1:.0f}"
         )
-    down = used.y < by.y
-    start = used.x + half, used.y + (height if down else 0)
-    stop = by.x + half, by.y + (0 if down else height)
-    bend = max(18.0, 0.35 * abs(stop[1] - start[1])) * (1 if down else -1)
+    if used.y > by.y:
+        x1, y1, x2, y2 = x2, by.y + height, x1, used.y
+    gap = STEP[1] - height
+    if y2 - y1 < gap + BETWEEN + 1:
+        return f"M{x1:.0f} {y1:.0f}{_bend(x1, y1, x2, y2)}"
+    lane = x2 - width / 2 - (STEP[0] - width) / 2 + 4 * (number % 5 - 2)
     return (
-        f"M{start[0]:.0f} {start[1]:.0f}C{start[0]:.0f} {start[1] + bend:.0f} "
-        f"{stop[0]:.0f} {stop[1] - bend:.0f} {stop[0]:.0f} {stop[1]:.0f}"
+        f"M{x1:.0f} {y1:.0f}{_bend(x1, y1, lane, y1 + gap)}V{y2 - gap:.0f}"
+        f"{_bend(lane, y2 - gap, x2, y2)}"
     )
+
+
+def _bend(x1: float, y1: float, x2: float, y2: float) -> str:
+    middle = (y1 + y2) / 2
+    return f"C{x1:.0f} {middle:.0f} {x2:.0f} {middle:.0f} {x2:.0f} {y2:.0f}"
+
+
+def _lines(title: str) -> tuple[str, ...]:
+    """A title in at most two lines."""
+    first, rest = _cut(title, LINE)
+    if not rest:
+        return (first,)
+    second, rest = _cut(rest, LINE - 1)
+    return first, f"{second}…" if rest else second
+
+
+def _cut(text: str, room: int) -> tuple[str, str]:
+    """As many words as there is room for, and the rest; wide letters count twice."""
+    at = used = 0
+    for at, letter in enumerate(text):
+        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if used > room:
+            break
+    else:
+        return text, ""
+    space = text.rfind(" ", 0, at + 1)
+    at = space if space > 0 else at
+    return text[:at], text[at:].lstrip()

@@ -6,7 +6,7 @@ from html import escape
 
 from ..plain import visible
 
-VOID = frozenset(("br", "hr", "input", "meta", "path", "rect", "circle", "line"))
+VOID = frozenset(("br", "hr", "input", "meta"))
 
 
 class Markup(str):
@@ -44,10 +44,12 @@ def tag(element: str, *content: Content, **attributes: Attribute) -> Markup:
         if value is None or value is False:
             continue
         written = name.rstrip("_").replace("_", "-")
-        parts.append(written if value is True else f'{written}="{escape(_visible(str(value)))}"')
+        parts.append(written if value is True else f'{written}="{text(str(value))}"')
     opened = Markup(f"<{' '.join(parts)}>")
     return opened if element in VOID else Markup(f"{opened}{join(*content)}</{element}>")
 
 
 def _visible(content: str) -> str:
+    if content.isprintable():
+        return content
     return "\n".join(visible(line) for line in content.split("\n"))

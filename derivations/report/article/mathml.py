@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from ..plain import one_line
 from .markup import Markup, tag
@@ -50,9 +51,12 @@ class Formulas:
         """A formula within a sentence."""
         return self._set(latex, False)
 
-    def display(self, latex: str) -> Markup:
-        """A formula of its own, as wide as it is."""
-        return self._set(latex, True)
+    def display(self, latex: str, *otherwise: str) -> Markup:
+        """A formula of its own; another if it cannot be set."""
+        found = self._set(latex, True)
+        if otherwise and latex.strip() in self.failed:
+            return self.display(*otherwise)
+        return found
 
     @property
     def characters(self) -> frozenset[str]:
@@ -71,10 +75,15 @@ class Formulas:
         except (LatexError, RecursionError):
             found = ""
         found = found.replace(_RED, ' class="wrong"')
-        if found and all(map(_TAG.fullmatch, re.findall("<[^>]*>?", found))):
+        if found and all(map(_harmless, set(re.findall("<[^>]*>?", found)))):
             return Markup(found)
         self.failed.append(latex)
         return tag("code", one_line(latex), class_="tex")
+
+
+@lru_cache(maxsize=1000)
+def _harmless(element: str) -> bool:
+    return _TAG.fullmatch(element) is not None
 
 
 def rewritten(latex: str) -> str:
@@ -155,6 +164,8 @@ def _paired(latex: str) -> str:
 
 def _has_rows(latex: str) -> bool:
     """Whether there are rows or columns outside every environment and group."""
+    if "&" not in latex and "\\\\" not in latex:
+        return False
     depth = 0
     for found in re.finditer(r"\\begin|\\end|\\\\|\\.|[{}&]", latex, re.DOTALL):
         match found.group():

@@ -101,7 +101,7 @@ def premise_bounds(relations: Relations, node: n.Relation) -> tuple[sp.Expr, sp.
         return None
     for link in premise.reading.links if premise.reading else ():
         other = link.node
-        if not isinstance(other, n.Relation) or other.op != node.op:
+        if not isinstance(other, n.Relation) or other.op != node.op or other.some:
             continue
         if _same_names(relations, other, premise.scope):
             mine, same = c.scalar(node.left, {}), c.scalar(other.left, {})

@@ -38,7 +38,9 @@ def chosen(test: Test, assumptions: Assumptions, draw: Draw, op: str) -> tuple[D
         except (OutsideDomain, Undefined):
             continue
     if all(_is_only_one(draw, key) for key in test.some):
-        return draw, test.check(draw, draw.rng)
+        outcome = test.check(draw, draw.rng)
+        if outcome.holds is False:
+            return draw, outcome
     names = ", ".join(sorted(str(key[1]) for key in test.some if isinstance(key, tuple)))
     return draw, Outcome(None, reason=f"no values of {names} were found for which it holds")
 

@@ -1,0 +1,259 @@
+"""An article as one web page that needs nothing else: no network, no other file.
+
+Everything from the document is escaped where the markup is made. Besides, the page forbids
+itself everything but its own style, font and script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from ... import __version__
+from ...results import VERDICTS
+from ..phrases import ordered
+from ..plain import one_line
+from ..trust import BESIDES
+from .cards import card, erratum
+from .content import Article
+from .drawing import drawing
+from .font import NOTICE, subset
+from .language import Math
+from .languages import LANGUAGES
+from .markup import Markup, join, tag
+from .setting import Setting
+
+
+def render(article: Article, lang: str = "en") -> str:
+    """The page, which opens in a language, ``en`` or ``ja``, and has the others too.
+
+    Raises KeyError for another language, ImportError without the packages of the extra html.
+    """
+    rules = [row.name for row in article.trust if row.equations]
+    setting = Setting(article.report, LANGUAGES[lang].code, rules)
+    main = join(
+        _summary(setting, article),
+        _errata(setting, article),
+        _unsaid(setting),
+        drawing(setting, article),
+        _equations(setting, article),
+        _trust(setting, article),
+    )
+    body = join(
+        tag("a", setting.word("skip equations"), href="#equations", class_="skip"),
+        _bar(setting),
+        tag("main", main, id="main"),
+        _foot(setting, article),
+        _help(setting),
+    )
+    return _page(setting, article, body)
+
+
+def _page(setting: Setting, article: Article, body: Markup) -> str:
+    style, script = _file("page.css"), _file("page.js")
+    font = base64.b64encode(subset(setting.formulas.characters)).decode()
+    style += (
+        f'@font-face{{font-family:"Kenzan Math";src:url(data:font/woff;base64,{font}) '
+        f'format("woff")}}'
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    titles = {c: _plain(x.title(article.report)) for c, x in LANGUAGES.items()}
+    head = join(
+        tag("meta", charset="utf-8"),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="generator", content=f"kenzan {__version__}"),
+        tag("title", titles[setting.lang], **{f"data_{c}": t for c, t in titles.items()}),
+        Markup(f"<style>{style}</style>"),
+    )
+    page = tag("head", head) + tag("body", body, Markup(f"<script>{script}</script>"))
+    return f'<!DOCTYPE html>\n<html lang="{setting.lang}">{page}</html>\n'
+
+
+@cache
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _plain(sentence: Iterable[object]) -> str:
+    """A sentence as bare text."""
+    return "".join(p if isinstance(p, str) else str(getattr(p, "text", "")) for p in sentence)
+
+
+# ---------------------------------------------------------------- controls
+
+
+def _bar(setting: Setting) -> Markup:
+    """What stays in sight: the document's name, the search, language and light."""
+    search = tag(
+        "label",
+        tag("span", setting.word("search")),
+        tag("input", type="search", id="search", autocomplete="off", spellcheck="false"),
+        class_="search",
+    )
+    buttons = (
+        tag("button", setting.word("language"), type="button", id="language",
+            **setting.named("language name")),
+        tag("button", "◐", type="button", id="theme", **setting.named("theme")),
+        tag("button", "?", type="button", id="keys", **setting.named("help")),
+    )  # fmt: skip
+    name = tag("a", one_line(setting.report.document), href="#main", class_="name")
+    return tag("header", name, search, tag("div", *buttons, class_="buttons"), class_="bar")
+
+
+def _help(setting: Setting) -> Markup:
+    rows = (
+        ("/", "to search"), ("j k", "next"), ("o", "open"), ("Esc", "escape"), ("?", "this help"),
+    )  # fmt: skip
+    keys = [
+        join(
+            tag("dt", join(*(tag("kbd", key) for key in keys.split()), between=" ")),
+            tag("dd", setting.word(name)),
+        )
+        for keys, name in rows
+    ]
+    close = tag("button", setting.word("close"), type="submit")
+    return tag(
+        "dialog",
+        tag("h2", setting.word("help"), id="help-title"),
+        tag("dl", *keys),
+        tag("form", close, method="dialog"),
+        id="help",
+        aria_labelledby="help-title",
+    )
+
+
+def _filter(setting: Setting) -> Markup:
+    """How many equations have each verdict: bars to filter by."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for equation in setting.report:
+        counts[equation.verdict] += 1
+    buttons = [
+        tag(
+            "button",
+            tag("span", class_="strip"),
+            tag("b", str(counts[verdict])),
+            " ",
+            setting.said(lambda x, verdict=verdict: x.verdict(verdict)),  # type: ignore[misc]
+            type="button",
+            class_=f"v-{verdict}",
+            style=f"flex-grow:{counts[verdict]}",
+            aria_pressed="false",
+            data_filter=verdict,
+        )
+        for verdict in VERDICTS
+        if counts[verdict]
+    ]
+    status = tag("p", id="shown", role="status", class_="shown")
+    return join(
+        tag("div", *buttons, class_="coverage", role="group", **setting.named("filter")), status
+    )
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _summary(setting: Setting, article: Article) -> Markup:
+    return tag(
+        "section",
+        tag("h1", setting.said(lambda x: x.title(article.report))),
+        tag("p", setting.said(lambda x: x.summary(article.report)), class_="summary"),
+        _filter(setting),
+        class_="top",
+    )
+
+
+def _section(name: str, heading: Markup, *content: Markup | None) -> Markup:
+    return tag(
+        "section", tag("h2", heading, id=f"{name}-title"), *content,
+        id=name, aria_labelledby=f"{name}-title",
+    )  # fmt: skip
+
+
+def _errata(setting: Setting, article: Article) -> Markup | None:
+    numbers = {id(equation): k for k, equation in enumerate(article.report)}
+    found = [erratum(setting, e, numbers[id(e)]) for e, _ in article.errata]
+    notes = [
+        tag("li", setting.link(finding.label), " ", one_line(finding.message))
+        for finding in ordered(article.report.findings)
+        if finding.code != "E101" and finding.label in article.report.labels
+    ]
+    slips = join(
+        tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes")
+    )
+    if not found and not notes:
+        return None
+    return _section("errata", setting.heading("errata"), *found, slips if notes else None)
+
+
+def _unsaid(setting: Setting) -> Markup | None:
+    rows = [
+        tag(
+            "li",
+            setting.said(lambda x, h=hypothesis: (Math(x.formula(h)),)),  # type: ignore[misc]
+            tag("span", setting.word("needed by"), " ",
+                join(*map(setting.link, labels), between=" "), class_="by"),
+        )
+        for hypothesis, labels in setting.report.unsaid.items()
+    ]  # fmt: skip
+    return _section("unsaid", setting.word("unsaid"), tag("ul", *rows)) if rows else None
+
+
+def _equations(setting: Setting, article: Article) -> Markup:
+    unfold = tag(
+        "button", setting.word("unfold"), type="button", id="unfold", aria_pressed="false"
+    )
+    number = 0
+    parts: list[Markup | None] = [tag("div", unfold, class_="tools")]
+    for title, equations in article.sections:
+        cards = [card(setting, article, e, number + k) for k, e in enumerate(equations)]
+        number += len(equations)
+        heading = tag("h3", one_line(title), class_="part") if title else None
+        parts.append(tag("div", heading, *cards, class_="group"))
+    parts.append(tag("p", setting.word("none"), id="none", hidden=True))
+    return _section("equations", setting.word("equations"), *parts)
+
+
+def _trust(setting: Setting, article: Article) -> Markup:
+    def rows(axiom: bool) -> Markup:
+        return tag("dl", *(
+            join(
+                tag("dt", setting.said(lambda x, row=row: x.reason(row.name)),  # type: ignore[misc]
+                    id=f"rule-{row.name}"),
+                tag("dd", tag("p", row.statement, lang="en"),
+                    tag("p", setting.said(lambda x, row=row: x.row(row)),  # type: ignore[misc]
+                        class_="asks")),
+            )
+            for row in article.trust if row.axiom is axiom and row.equations
+        ))  # fmt: skip
+
+    besides = [
+        join(tag("dt", setting.said(lambda x, part=part: x.kind(part))),  # type: ignore[misc]
+             tag("dd", setting.said(lambda x, part=part: x.asked(part))))  # type: ignore[misc]
+        for part, _, _ in BESIDES
+    ]  # fmt: skip
+    return _section(
+        "trust",
+        setting.heading("trust"),
+        tag("p", setting.said(lambda x: x.trust(article))),
+        tag("details", tag("summary", setting.heading("axioms")), rows(True)),
+        tag("details", tag("summary", setting.heading("rules")), rows(False)),
+        tag("details", tag("summary", setting.heading("besides")), tag("dl", *besides)),
+        tag("h3", setting.heading("recheck")),
+        tag("p", setting.said(lambda x: x.recheck(article.report))),
+    )
+
+
+def _foot(setting: Setting, article: Article) -> Markup:
+    return tag(
+        "footer",
+        tag("p", setting.said(lambda x: x.where(article.report))),
+        tag("p", f"Kenzan {__version__}. {NOTICE}", lang="en"),
+    )

@@ -1,0 +1,118 @@
+"""Sentences and formulas set as HTML, in all languages of a page at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from ...results import EquationResult, Report
+from ..plain import one_line
+from .controls import WORDS
+from .english import English
+from .language import Code, Math, Piece, Rule, Sentence, To
+from .languages import LANGUAGES
+from .layout import broken
+from .markup import Content, Markup, join, tag
+from .mathml import Formulas
+
+Said = str | Sentence
+WIDE, MEDIUM, NARROW = 45.0, 40.0, 31.0
+"""Room for a formula: in a card, beside a word, beside a reason; in em."""
+
+
+class Setting:
+    """Sets what is said in every language; the page shows that of ``lang``."""
+
+    def __init__(self, report: Report, lang: str, rules: Iterable[str]) -> None:
+        self.report = report
+        self.lang = lang
+        self.formulas = Formulas()
+        self._rules = frozenset(rules)
+        self._names: dict[str, str] = {}
+        for k, equation in enumerate(report):
+            plain = re.fullmatch(r"[A-Za-z0-9.]+", equation.label)
+            self._names.setdefault(equation.label, f"eq-{equation.label if plain else f'-{k}'}")
+
+    def name(self, equation: EquationResult, number: int) -> str:
+        """The id of an equation's card; of several with one label, the first has the short one."""
+        first = next(e for e in self.report if e.label == equation.label)
+        return self._names[equation.label] if first is equation else f"eq--{number}"
+
+    def said(self, say: Callable[[English], Said]) -> Markup:
+        """A sentence in every language; once if it is the same in all."""
+        texts = {code: self._sentence(say(language)) for code, language in LANGUAGES.items()}
+        return self._each(texts)
+
+    def word(self, name: str) -> Markup:
+        """What a control is called."""
+        return self._each({code: Markup(join(WORDS[name][code])) for code in LANGUAGES})
+
+    def heading(self, name: str) -> Markup:
+        """A heading of the article."""
+        return self.said(lambda language: language.heading(name))
+
+    def verdict(self, name: str) -> Markup:
+        """A verdict's name as a label in its colour."""
+        return tag("span", self.said(lambda x: x.verdict(name)), class_=f"verdict v-{name}")
+
+    def named(self, name: str, *more: str) -> dict[str, str]:
+        """Attributes that give a control an accessible name in each language."""
+        texts = {code: " ".join((WORDS[name][code], *more)) for code in LANGUAGES}
+        return {"aria_label": texts[self.lang], **{f"data_{c}": t for c, t in texts.items()}}
+
+    def called(self, equation: EquationResult) -> dict[str, str]:
+        """Attributes that name an equation and its verdict in each language."""
+        label = one_line(equation.label)
+        texts = {c: f"({label}) {x.verdict(equation.verdict)}" for c, x in LANGUAGES.items()}
+        return {"aria_label": texts[self.lang], **{f"data_{c}": t for c, t in texts.items()}}
+
+    def href(self, label: str) -> str:
+        """Where an equation's card is on the page."""
+        return f"#{self._names[label]}"
+
+    def display(self, *latex: str | None, room: float = WIDE) -> Markup:
+        """A formula of its own, the first that can be set: in rows if it is wide.
+
+        It scrolls where it is wider than the page all the same.
+        """
+        rows = [broken(one, room) for one in latex if one]
+        return tag("div", self.formulas.display(*rows), class_="formula")
+
+    def step(self, latex: str) -> Markup:
+        """A formula of ours on a line, with its words in every language."""
+        return self._each(
+            {c: self.display(x.formula(latex), room=NARROW) for c, x in LANGUAGES.items()}
+        )
+
+    def inline(self, latex: str) -> Markup:
+        """A formula within a sentence."""
+        return self.formulas.inline(latex)
+
+    def link(self, label: str) -> Markup:
+        """A reference to an equation; to nothing if it is not in the report."""
+        shown = f"({one_line(label)})"
+        name = self._names.get(label)
+        return tag("a", shown, href=f"#{name}", class_="to") if name else join(shown)
+
+    def _each(self, texts: Mapping[str, Markup]) -> Markup:
+        if len(set(texts.values())) == 1:
+            return texts[self.lang]
+        return join(*(tag("span", text, lang=code, class_="t") for code, text in texts.items()))
+
+    def _sentence(self, said: Said) -> Markup:
+        return join(said) if isinstance(said, str) else join(*map(self._piece, said))
+
+    def _piece(self, piece: Piece) -> Content:
+        match piece:
+            case Math(latex):
+                return self.inline(latex)
+            case To(label):
+                return self.link(label)
+            case Rule(name, words):
+                known = name in self._rules
+                return tag("a", words, href=f"#rule-{name}", class_="rule") if known else words
+            case Code(written):
+                return tag("code", one_line(written))
+            case _:
+                return piece
+
