@@ -82,7 +82,7 @@ FORMULAS = [
         "brackets with sizes",
         r"\left(" * 500 + "x" + r"\right)" * 500 + " = y",
         "R106",
-        r"\left(" * 40 + r"\left",
+        r"\left(" * 40,
     ),
     ("bars in bars", "|" * 500 + "x" + "|" * 500 + " = y", "R106", "|" * 50),
     ("signs of signs", "-" * 3000 + "x = y", "R104", "-"),

@@ -19,8 +19,12 @@ MAX_TOKENS = 6_000
 MAX_NESTING = 40
 
 _SPACES = frozenset(",;:! >\n\t/")
-_VANISHING = frozenset(
-    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm Bigm middle "
+_GROWING = frozenset(
+    "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm Bigm "
+    "middle".split()
+)
+"""What belongs to the bracket that follows: a slice with the one has the other."""
+_VANISHING = _GROWING | frozenset(
     "limits nolimits displaystyle textstyle scriptstyle nonumber notag thinspace medspace "
     "negthinspace mathstrut strut allowbreak nobreak centering".split()
 )
@@ -103,6 +107,7 @@ def tokenize(source: Source, span: Span) -> list[Token]:
         )
     tokens: list[Token] = []
     text, at, stop = source.text, span.start, span.stop
+    growing: int | None = None
     while at < stop:
         match = _SCAN.match(text, at, stop)
         if match is None and text.startswith("\\", at) and text[at + 1 : at + 2].isspace():
@@ -115,12 +120,16 @@ def tokenize(source: Source, span: Span) -> list[Token]:
         if kind == "command":
             token, at = _command(text, begin, at, stop)
             if token is None:
+                if text[begin + 1 : at] in _GROWING:
+                    growing = begin
                 continue
         elif kind == "dollar":
             token, at = _dollar(text, begin, stop)
         else:
             written = match.group()
             token = Token(kind, _POINTS.get(written, written), begin, at)
+        if growing is not None:
+            token, growing = token._replace(start=growing), None
         tokens.append(token)
         if len(tokens) > MAX_TOKENS:
             raise ReadError(

@@ -34,7 +34,7 @@ _TOPICS = {
 }  # fmt: skip
 """Facts that are told together, under a heading; a law that needs several, under the last."""
 
-_TOPIC = {rule: topic for topic, rules in _TOPICS.items() for rule in rules}
+TOPIC = {rule: topic for topic, rules in _TOPICS.items() for rule in rules}
 _ORDER = {topic: k for k, topic in enumerate(_TOPICS)}
 _MOVES = frozenset(
     "assume cut instantiate generalise specialise discharge modus_ponens both one_of congruence "
@@ -124,7 +124,7 @@ class _Walk:
         """Of the facts that a theorem rests on."""
         rule = theorem.record.rule
         below = frozenset[str]().union(*(self.topics[p] for p in premises(theorem)))
-        own = {_TOPIC.get(rule, rule)} if rule not in _MOVES | _CASES else set()
+        own = {TOPIC.get(rule, rule)} if rule not in _MOVES | _CASES else set()
         return below | own
 
     def _law(self, theorem: Theorem) -> str | None:

@@ -8,7 +8,7 @@ are printed without zeros and ones, and with minus signs and fractions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -52,6 +52,17 @@ def plain_of(said: Iterable[Term], vocabulary: Vocabulary | None = None) -> list
     return _printed(said, vocabulary, PLAIN)[0]
 
 
+def latex_with(
+    said: Term, vocabulary: Vocabulary | None, texts: Mapping[Term, Text]
+) -> tuple[str, dict[Term, str]]:
+    """LaTeX in which some variables stand for given formulas, and the letters of its own ones."""
+    printer = _Printer(vocabulary or Vocabulary(), LATEX, texts=texts)
+    printer.name_free([said])
+    own = dict(printer.named)
+    text = printer.statement(said) if said.sort == t.TRUTH else printer(said)[0]
+    return text, own
+
+
 def scopes(said: Term, vocabulary: Vocabulary | None = None) -> list[tuple[str, ...]]:
     """For each binder of a statement, the bound and made-up names in scope in it."""
     return _printed([said], vocabulary, PLAIN)[1].scopes
@@ -83,6 +94,8 @@ class _Printer:
     taken: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     """Names that stand with an index: the same name without one is another's."""
+    texts: Mapping[Term, Text] = field(default_factory=dict)
+    """What stands for some variables: formulas of the document."""
 
     def __call__(self, term: Term) -> Text:
         return _RULES.get(term.op, _Printer.unknown)(self, term)
@@ -132,6 +145,8 @@ class _Printer:
             del self.named[variable]
 
     def name(self, variable: Term) -> Text:
+        if variable in self.texts:
+            return self.texts[variable]
         name = self.named.get(variable, variable.data)
         level = FACTOR if "^" in name else ATOM
         if name.endswith("'") and "^" in name:

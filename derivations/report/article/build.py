@@ -1,17 +1,18 @@
-"""From a report to an article: every proof is found again and told in steps."""
+"""From a report to an article: every proof is found again and told in stations."""
 
 from __future__ import annotations
 
 from ...kernel.records import steps as kernel_steps
 from ...prover.prove import Proof
 from ...reader.document import Document
+from ...reader.declarations import CONVENTIONS
 from ...results import LinkResult, Report
 from .. import proved
 from ..proved import Proofs
-from ..steps import ARITHMETIC, Step, steps
-from ..terms import latex, latex_of
+from ..terms import latex
 from ..trust import rows
-from .content import Article, Given, Line, Place, Told
+from .content import Article, Given, Place, Told
+from .stations import Telling, line
 
 
 def article(report: Report, declarations: str | None = None) -> Article:
@@ -20,22 +21,26 @@ def article(report: Report, declarations: str | None = None) -> Article:
     told: dict[Place, Told] = {}
     for equation in report:
         found = proved.proofs_in(document, report, equation.label)
-        for k, proof in (found.found if found is not None else {}).items():
-            assert found is not None
-            told[equation.label, k] = _told(document, found, proof, equation.links[k])
+        if found is None or not found.found:
+            continue
+        telling = Telling(document, found.equation)
+        for k, proof in found.found.items():
+            told[equation.label, k] = tell(telling, found, proof, equation.links[k])
     return Article(report, told, {}, tuple(rows(report)))
 
 
-def _told(document: Document, proofs: Proofs, proof: Proof, row: LinkResult) -> Told:
+def tell(telling: Telling, proofs: Proofs, proof: Proof, row: LinkResult) -> Told:
+    """The proof of a link; its last step is the link as printed."""
     names = proofs.vocabulary
     rules, axioms = proof.rests_on()
+    printed = f"{row.left} {row.relation} {row.right}"
     return Told(
-        steps=tuple(_line(proofs, proof, step) for step in steps(proof.theorem)),
+        steps=tuple(line(station, printed) for station in telling.stations(proof)),
         given=tuple(
             Given(latex(said.statement, names), said.unsaid)
             for said in proved.hypotheses(proofs, proof)
         ),
-        conventions=tuple(sorted(proof.conventions)),
+        conventions=tuple(CONVENTIONS[name] for name in sorted(proof.conventions)),
         sizes=tuple(proved.sizes(names, proof.theorem.conclusion)),
         uses=tuple(sorted(proof.uses)),
         conditions=tuple(latex(c.conclusion, names) for c in proof.conditions),
@@ -43,9 +48,3 @@ def _told(document: Document, proofs: Proofs, proof: Proof, row: LinkResult) -> 
         axioms=tuple(axioms),
         inferences=sum(len(kernel_steps(th)) for th in (proof.theorem, *proof.conditions)),
     )
-
-
-def _line(proofs: Proofs, proof: Proof, step: Step) -> Line:
-    formulas = latex_of(step.conclusions, proofs.vocabulary)
-    reasons = ("arithmetic",) if step.reason == ARITHMETIC else (step.reason,)
-    return Line(step.number, tuple(formulas), reasons, step.uses, folded=step.folded)

@@ -1,0 +1,288 @@
+"""The stations of a proof: those of its steps that a person is shown.
+
+Laws that a step uses (of logarithms, of matrices, n/n = 1) are told as its reasons. What is
+shown is read again by Kenzan's own reader, and must say what the kernel's theorem says: a
+step that cannot be shown so is told as part of the one that it leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ...kernel import RULES, Term, Theorem
+from ...kernel import terms as t
+from ...kernel.normal import same
+from ...kernel.terms import REAL, Arrow, KernelError
+from ...language import nodes as n
+from ...language.source import Source
+from ...prover.meaning import Meaning, Unsupported
+from ...prover.prove import Proof
+from ...reader.declarations import read_declarations
+from ...reader.definitions import read_declared
+from ...reader.document import Document, Equation
+from ...reader.errors import ReadError
+from ...reader.scope import Scope, build_scope
+from ..proved import stronger
+from ..steps import ARITHMETIC, TOPIC, Step, steps
+from ..terms import latex_with
+from ..tidy import own_variables, tidy
+from ..vocabulary import Vocabulary
+from .compact import Compactor
+from .content import Line
+from .names import Names
+
+LAWS = frozenset(TOPIC.values())
+"""Reasons of steps that are laws."""
+LONGEST = 420
+"""Characters of a station's LaTeX."""
+
+
+@dataclass
+class Station:
+    """A step on its way to being shown: what it says, why, and from what."""
+
+    step: Step
+    said: tuple[Term, ...]
+    reasons: dict[str, None]
+    uses: dict[int, None]
+    folded: int
+    hypotheses: dict[Term, None] = field(default_factory=dict)
+    """What it, and not what it uses, brings in."""
+    texts: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
+    """Declarations of the letters that only the proof uses."""
+    assuming: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+class Telling:
+    """Proofs of one equation, told with its own names and formulas."""
+
+    def __init__(self, document: Document, equation: Equation) -> None:
+        self.document, self.equation = document, equation
+        self.vocabulary = Vocabulary(document, equation.scope)
+        self.names = Names(document, equation)
+        self.compact = Compactor(self.names.folds)
+
+    def stations(self, proof: Proof) -> list[Station]:
+        """The steps to be shown; the last one is the theorem, without a text."""
+        found = {s.number: self._station(s) for s in steps(proof.theorem)}
+        last = found[max(found)]
+        for number, station in sorted(found.items()):
+            if station is last or self._shown(station, proof):
+                continue
+            for other in found.values():
+                if number in other.uses:
+                    del other.uses[number]
+                    other.uses |= station.uses
+                    other.reasons = station.reasons | other.reasons
+                    other.hypotheses = station.hypotheses | other.hypotheses
+                    other.folded += station.folded + len(station.said)
+            del found[number]
+        self._merge(found, last)
+        out = self._numbered(found)
+        told: set[Term] = set()
+        for station in out:
+            self._conditions(station, proof, told)
+        return out
+
+    def _conditions(self, station: Station, proof: Proof, told: set[Term]) -> None:
+        """What a station assumes for itself, and which hypotheses come in with it."""
+        if station.texts:
+            station.assuming = tuple(
+                self._latex(_plain(h))[0] for h in self._assumed(station, proof)
+            )
+        new = [h for h in station.hypotheses if h in proof.hypotheses and h not in told]
+        told.update(new)
+        station.given = tuple(self._latex(h)[0] for h in new if stronger(h) not in proof.hypotheses)
+
+    def _station(self, step: Step) -> Station:
+        reasons = dict.fromkeys(TOPIC.get(r, r) for r in step.rules if RULES[r].axiom)
+        hypotheses = dict.fromkeys(step.hypotheses)
+        uses = dict.fromkeys(step.uses)
+        return Station(step, step.conclusions, reasons, uses, step.folded, hypotheses)
+
+    def _merge(self, found: dict[int, Station], last: Station) -> None:
+        """A step that says the same as the one it leads to, or as one before, is told with it."""
+        seen: dict[object, int] = {}
+        for number, station in sorted(found.items()):
+            key = (station.texts, frozenset(h for th in station.step.theorems for h in th.hypotheses))
+            first = seen.setdefault(key, number)
+            if first != number and station is not last:
+                for other in found.values():
+                    if number in other.uses:
+                        del other.uses[number]
+                        other.uses[first] = None
+                del found[number]
+        for number, station in sorted(found.items()):
+            users = [x for x in found.values() if number in x.uses]
+            if station is last or len(users) != 1:
+                continue
+            (user,) = users
+            if user.texts == station.texts or (user is last and _alike(user.said, station.said)):
+                del user.uses[number]
+                user.uses |= station.uses
+                user.reasons = station.reasons | user.reasons
+                user.hypotheses = station.hypotheses | user.hypotheses
+                user.folded += station.folded + 1
+                del found[number]
+
+    def _numbered(self, found: dict[int, Station]) -> list[Station]:
+        numbers = {old: new for new, old in enumerate(sorted(found), 1)}
+        out = []
+        for old, station in sorted(found.items()):
+            station.step = replace(station.step, number=numbers[old])
+            station.uses = dict.fromkeys(sorted(numbers[u] for u in station.uses))
+            out.append(station)
+        return out
+
+    # ------------------------------------------------------------ what can be shown
+
+    def _shown(self, station: Station, proof: Proof) -> bool:
+        """Whether a step is worth showing, and what is shown is read again as what it says."""
+        if len(station.said) != 1 or self._is_obvious(station, proof):
+            return False
+        for said in self._instances(station.step.theorems[0], proof):
+            if _nothing_new(said):
+                return False
+            shown = self._text(said)
+            if shown is not None:
+                station.said = (said,)
+                station.texts, station.declared = (shown[0],), shown[1]
+                return True
+        return False
+
+    def _is_obvious(self, station: Station, proof: Proof) -> bool:
+        """Whether a step is told as a reason: a law, or what follows from nothing else."""
+        step = station.step
+        if step.reason in LAWS or step.theorems[0].record.rule in TOPIC:
+            return True
+        return not (station.uses or station.reasons or self._assumed(station, proof))
+
+    def _assumed(self, station: Station, proof: Proof) -> list[Term]:
+        """What a step assumes that the theorem does not."""
+        (theorem,) = station.step.theorems
+        return sorted(theorem.hypotheses - proof.hypotheses, key=lambda h: h.digest)
+
+    def _instances(self, theorem: Theorem, proof: Proof) -> list[Term]:
+        """What a theorem says, and what it says of the document's variables for its own."""
+        said = _plain(theorem.conclusion)
+        own = [v for v in own_variables(said) if v.sort == REAL]
+        if len(own) != 1 or any(own[0] in h.variables for h in theorem.hypotheses):
+            return [said]
+        known = frozenset[Term]().union(
+            *(x.variables for x in (proof.theorem.conclusion, *proof.hypotheses))
+        )
+        others = sorted((v for v in known if v.sort == REAL), key=lambda v: v.data)
+        values = [v for v in others if v not in said.variables] + [t.num(0)]
+        found = [t.substitute(said, {own[0]: value}) for value in values]
+        return [*sorted(found, key=lambda x: len(self._latex(x)[0])), said]
+
+    def _latex(self, said: Term) -> tuple[str, dict[Term, str]]:
+        return latex_with(tidy(self.compact(said)), self.vocabulary, self.names.texts)
+
+    def _text(self, said: Term) -> tuple[str, tuple[str, ...]] | None:
+        """LaTeX that is read again as the statement, with the declarations that it needs."""
+        text, own = self._latex(said)
+        if len(text) > LONGEST:
+            return None
+        declared = tuple(
+            _declaration(v, name)
+            for v, name in own.items()
+            if not self.vocabulary.declared(v.sort, name)
+        )
+        if None in declared:
+            return None
+        again = self.read(text, declared, {v: name for v, name in own.items()})  # type: ignore[arg-type]
+        return (text, declared) if again is not None and says(again, said) else None  # type: ignore[return-value]
+
+    def scope(self, declared: tuple[str, ...]) -> Scope:
+        """The equation's scope with further declarations."""
+        if not declared:
+            return self.equation.scope
+        source = Source("proof", "\n".join(f"%! {line}" for line in declared))
+        more, _ = read_declarations(source)
+        return build_scope(self.equation.label, [*self.document.declarations, *more])[0]
+
+    def read(
+        self, text: str, declared: tuple[str, ...], own: Mapping[Term, str]
+    ) -> Term | None:
+        """What the reader makes of a statement; its own letters become the theorem's variables."""
+        scope = self.scope(declared)
+        try:
+            node = read_declared(scope, text)
+            meaning = Meaning(self.document, scope)
+            if not isinstance(node, n.Relation) or node.op not in _MAKERS:
+                return None
+            left, right = meaning(node.left), meaning(node.right)
+            said = _MAKERS[node.op](left, right)
+        except (ReadError, Unsupported, KernelError, RecursionError, AttributeError):
+            return None
+        return t.substitute(said, {t.var(name, v.sort): v for v, name in own.items()})
+
+
+_MAKERS = {
+    "=": t.equal,
+    "!=": t.distinct,
+    "<=": t.at_most,
+    "<": t.less,
+    ">=": lambda a, b: t.at_most(b, a),
+    ">": lambda a, b: t.less(b, a),
+}
+
+
+def says(again: Term, said: Term) -> bool:
+    """Whether two relations are the same by normal form of their sides."""
+    if again.op != said.op or again.args[0].sort != REAL:
+        return False
+    return all(same(x, y) for x, y in zip(again.args, said.args, strict=True))
+
+
+def _plain(said: Term) -> Term:
+    """A statement for all values of variables, about any of them."""
+    while said.op == "every":
+        body = said.args[0]
+        said = t.at(body, *t.fresh_variables(body.data, body))
+    return said
+
+
+def _nothing_new(said: Term) -> bool:
+    """Whether both sides of a relation are the same."""
+    return (
+        said.op in ("=", "<=") and said.args[0].sort == REAL and same(*said.args)
+    )
+
+
+def _alike(these: tuple[Term, ...], those: tuple[Term, ...]) -> bool:
+    return len(these) == len(those) and all(
+        x.op == y.op and x.op in ("=", "<=", "<", "!=") and says(x, y)
+        for x, y in zip(map(_plain, these), map(_plain, those), strict=True)
+    )
+
+
+def _declaration(variable: Term, name: str) -> str | None:
+    """How a letter of the proof's own would be declared."""
+    match variable.sort:
+        case str() as sort if sort == REAL:
+            return f"{name} : real"
+        case str() as sort:
+            return f"{name} : index({sort})"
+        case Arrow((str() as sort,), result) if result == REAL and sort != REAL:
+            return f"{name} : vector({sort})"
+        case Arrow((str() as row, str() as column), result) if result == REAL:
+            return f"{name} : matrix({row}, {column})"
+    return None
+
+
+def line(station: Station, text: str) -> Line:
+    """A station as a line of an article."""
+    return Line(
+        station.step.number,
+        station.texts or (text,),
+        tuple(station.reasons) or (ARITHMETIC,),
+        tuple(station.uses),
+        station.assuming,
+        station.given,
+        station.folded,
+    )
