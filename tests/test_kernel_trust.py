@@ -25,6 +25,7 @@ MODULES = sorted((ROOT / "derivations").rglob("*.py"))
 a, b = t.var("a", REAL), t.var("b", REAL)
 TRUE = arithmetic.ring(t.add(a, b), t.add(b, a))
 FALSE = t.equal(t.num(0), t.num(1))
+SAME = t.equal(a, a)
 
 
 # ---------------------------------------------------------------- in this process
@@ -62,6 +63,9 @@ def disguised() -> object:
         pytest.param(lambda: unmade().conclusion, id="object.__new__"),
         pytest.param(lambda: logic.both(unmade()), id="object.__new__ in a rule"),
         pytest.param(lambda: logic.both(disguised()), id="disguise in a rule"),
+        pytest.param(
+            lambda: arithmetic.linear(SAME, (), (unmade(),)), id="object.__new__ for a fact"
+        ),
         pytest.param(lambda: write(unmade()), id="object.__new__ in a record"),
         pytest.param(lambda: Term(), id="constructor of a term"),
         pytest.param(lambda: setattr(a, "sort", "dim"), id="mutation of a term"),
