@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...results import EquationResult, LinkResult
+from ...results import EquationResult, LinkResult, Need
 from ..plain import one_line
-from .content import Article, Told
+from .content import Article, Line, Told
 from .english import English, joined
 from .language import Sentence
 from .marks import corrected, printed, slips
@@ -110,21 +110,21 @@ def _proof(setting: Setting, told: Told, title: str) -> Markup:
         setting.heading(title),
         tag("span", f"{len(told.steps)} ", setting.word("steps"), class_="count"),
     )
-    steps = [
-        tag(
-            "li",
-            tag("div", *(setting.step(latex) for latex in step.formulas), class_="said"),
-            tag("div", setting.said(lambda x, step=step: x.step(step)), class_="reason"),  # type: ignore[misc]
-        )
-        for step in told.steps
-    ]
     return tag(
         "details",
         summary,
         _paragraph(setting.said(lambda x: x.theorem(told)), "every"),
-        tag("ol", *steps, class_="steps"),
+        tag("ol", *(_step(setting, step) for step in told.steps), class_="steps"),
         _paragraph(setting.said(lambda x: x.conditions(told)), "sense"),
         class_="proof",
+    )
+
+
+def _step(setting: Setting, step: Line) -> Markup:
+    return tag(
+        "li",
+        tag("div", *(setting.step(latex) for latex in step.formulas), class_="said"),
+        tag("div", setting.said(lambda x: x.step(step)), class_="reason"),
     )
 
 
@@ -136,10 +136,7 @@ def _evidence(setting: Setting, link: LinkResult) -> Markup:
         setting.said(lambda x: x.sympy(link)),
         setting.said(lambda x: x.numbers(link, report)),
     )
-    needs = [
-        tag("li", setting.said(lambda x, need=need: x.need(need, link)))  # type: ignore[misc]
-        for need in link.needs
-    ]
+    needs = [tag("li", _need(setting, need, link)) for need in link.needs]
     return tag(
         "details",
         tag("summary", setting.heading("evidence")),
@@ -147,6 +144,10 @@ def _evidence(setting: Setting, link: LinkResult) -> Markup:
         join(tag("h4", setting.heading("needs")), tag("ul", *needs)) if needs else None,
         class_="evidence",
     )
+
+
+def _need(setting: Setting, need: Need, link: LinkResult) -> Markup:
+    return setting.said(lambda x: x.need(need, link))
 
 
 def erratum(setting: Setting, equation: EquationResult, number: int) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .content import Article
 
@@ -128,12 +129,9 @@ def _lines(title: str) -> tuple[str, ...]:
 
 def _cut(text: str, room: int) -> tuple[str, str]:
     """As many words as there is room for, and the rest; wide letters count twice."""
-    at = used = 0
-    for at, letter in enumerate(text):
-        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if used > room:
-            break
-    else:
+    ends = accumulate(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    at = sum(end <= room for end in ends)
+    if at == len(text):
         return text, ""
     space = text.rfind(" ", 0, at + 1)
     at = space if space > 0 else at

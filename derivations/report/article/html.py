@@ -16,7 +16,7 @@ from ... import __version__
 from ...results import VERDICTS
 from ..phrases import ordered
 from ..plain import one_line
-from ..trust import BESIDES
+from ..trust import BESIDES, Row
 from .cards import card, erratum
 from .content import Article
 from .drawing import drawing
@@ -135,25 +135,25 @@ def _filter(setting: Setting) -> Markup:
     counts = dict.fromkeys(VERDICTS, 0)
     for equation in setting.report:
         counts[equation.verdict] += 1
-    buttons = [
-        tag(
-            "button",
-            tag("span", class_="strip"),
-            tag("b", str(counts[verdict])),
-            " ",
-            setting.said(lambda x, verdict=verdict: x.verdict(verdict)),  # type: ignore[misc]
-            type="button",
-            class_=f"v-{verdict}",
-            style=f"flex-grow:{counts[verdict]}",
-            aria_pressed="false",
-            data_filter=verdict,
-        )
-        for verdict in VERDICTS
-        if counts[verdict]
-    ]
+    buttons = [_button(setting, verdict, n) for verdict, n in counts.items() if n]
     status = tag("p", id="shown", role="status", class_="shown")
     return join(
         tag("div", *buttons, class_="coverage", role="group", **setting.named("filter")), status
+    )
+
+
+def _button(setting: Setting, verdict: str, count: int) -> Markup:
+    return tag(
+        "button",
+        tag("span", class_="strip"),
+        tag("b", str(count)),
+        " ",
+        setting.said(lambda x: x.verdict(verdict)),
+        type="button",
+        class_=f"v-{verdict}",
+        style=f"flex-grow:{count}",
+        aria_pressed="false",
+        data_filter=verdict,
     )
 
 
@@ -181,35 +181,33 @@ def _errata(setting: Setting, article: Article) -> Markup | None:
     numbers = {id(equation): k for k, equation in enumerate(article.report)}
     found = [erratum(setting, e, numbers[id(e)]) for e, _ in article.errata]
     notes = [
-        tag("li", setting.link(finding.label), " ", one_line(finding.message))
+        tag("li", setting.link(finding.label), " ",
+            one_line(finding.message.removeprefix(f"({finding.label})")))
         for finding in ordered(article.report.findings)
         if finding.code != "E101" and finding.label in article.report.labels
-    ]
-    slips = join(
-        tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes")
-    )
+    ]  # fmt: skip
+    slips = join(tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes"))
     if not found and not notes:
         return None
     return _section("errata", setting.heading("errata"), *found, slips if notes else None)
 
 
 def _unsaid(setting: Setting) -> Markup | None:
-    rows = [
-        tag(
-            "li",
-            setting.said(lambda x, h=hypothesis: (Math(x.formula(h)),)),  # type: ignore[misc]
-            tag("span", setting.word("needed by"), " ",
-                join(*map(setting.link, labels), between=" "), class_="by"),
-        )
-        for hypothesis, labels in setting.report.unsaid.items()
-    ]  # fmt: skip
+    rows = [_hypothesis(setting, latex, used) for latex, used in setting.report.unsaid.items()]
     return _section("unsaid", setting.word("unsaid"), tag("ul", *rows)) if rows else None
 
 
-def _equations(setting: Setting, article: Article) -> Markup:
-    unfold = tag(
-        "button", setting.word("unfold"), type="button", id="unfold", aria_pressed="false"
+def _hypothesis(setting: Setting, latex: str, labels: list[str]) -> Markup:
+    users = join(*map(setting.link, labels), between=" ")
+    return tag(
+        "li",
+        setting.said(lambda x: (Math(x.formula(latex)),)),
+        tag("span", setting.word("needed by"), " ", users, class_="by"),
     )
+
+
+def _equations(setting: Setting, article: Article) -> Markup:
+    unfold = tag("button", setting.word("unfold"), type="button", id="unfold", aria_pressed="false")
     number = 0
     parts: list[Markup | None] = [tag("div", unfold, class_="tools")]
     for title, equations in article.sections:
@@ -222,32 +220,39 @@ def _equations(setting: Setting, article: Article) -> Markup:
 
 
 def _trust(setting: Setting, article: Article) -> Markup:
-    def rows(axiom: bool) -> Markup:
-        return tag("dl", *(
-            join(
-                tag("dt", setting.said(lambda x, row=row: x.reason(row.name)),  # type: ignore[misc]
-                    id=f"rule-{row.name}"),
-                tag("dd", tag("p", row.statement, lang="en"),
-                    tag("p", setting.said(lambda x, row=row: x.row(row)),  # type: ignore[misc]
-                        class_="asks")),
-            )
-            for row in article.trust if row.axiom is axiom and row.equations
-        ))  # fmt: skip
-
-    besides = [
-        join(tag("dt", setting.said(lambda x, part=part: x.kind(part))),  # type: ignore[misc]
-             tag("dd", setting.said(lambda x, part=part: x.asked(part))))  # type: ignore[misc]
-        for part, _, _ in BESIDES
-    ]  # fmt: skip
+    used = [row for row in article.trust if row.equations]
+    axioms, rules = (
+        tag("dl", *(_rule(setting, row) for row in used if row.axiom is axiom))
+        for axiom in (True, False)
+    )
+    besides = tag("dl", *(_besides(setting, part) for part, _, _ in BESIDES))
     return _section(
         "trust",
         setting.heading("trust"),
         tag("p", setting.said(lambda x: x.trust(article))),
-        tag("details", tag("summary", setting.heading("axioms")), rows(True)),
-        tag("details", tag("summary", setting.heading("rules")), rows(False)),
-        tag("details", tag("summary", setting.heading("besides")), tag("dl", *besides)),
+        tag("details", tag("summary", setting.heading("axioms")), axioms),
+        tag("details", tag("summary", setting.heading("rules")), rules),
+        tag("details", tag("summary", setting.heading("besides")), besides),
         tag("h3", setting.heading("recheck")),
         tag("p", setting.said(lambda x: x.recheck(article.report))),
+    )
+
+
+def _rule(setting: Setting, row: Row) -> Markup:
+    return join(
+        tag("dt", setting.said(lambda x: x.reason(row.name)), id=f"rule-{row.name}"),
+        tag(
+            "dd",
+            tag("p", row.statement, lang="en"),
+            tag("p", setting.said(lambda x: x.row(row)), class_="asks"),
+        ),
+    )
+
+
+def _besides(setting: Setting, part: str) -> Markup:
+    return join(
+        tag("dt", setting.said(lambda x: x.kind(part))),
+        tag("dd", setting.said(lambda x: x.asked(part))),
     )
 
 

@@ -80,9 +80,9 @@ class Setting:
 
     def step(self, latex: str) -> Markup:
         """A formula of ours on a line, with its words in every language."""
-        return self._each(
-            {c: self.display(x.formula(latex), room=NARROW) for c, x in LANGUAGES.items()}
-        )
+        texts = {code: language.formula(latex) for code, language in LANGUAGES.items()}
+        shown = {text: self.display(text, room=NARROW) for text in {*texts.values()}}
+        return self._each({code: shown[text] for code, text in texts.items()}, "div")
 
     def inline(self, latex: str) -> Markup:
         """A formula within a sentence."""
@@ -94,10 +94,10 @@ class Setting:
         name = self._names.get(label)
         return tag("a", shown, href=f"#{name}", class_="to") if name else join(shown)
 
-    def _each(self, texts: Mapping[str, Markup]) -> Markup:
+    def _each(self, texts: Mapping[str, Markup], element: str = "span") -> Markup:
         if len(set(texts.values())) == 1:
             return texts[self.lang]
-        return join(*(tag("span", text, lang=code, class_="t") for code, text in texts.items()))
+        return join(*(tag(element, text, lang=code, class_="t") for code, text in texts.items()))
 
     def _sentence(self, said: Said) -> Markup:
         return join(said) if isinstance(said, str) else join(*map(self._piece, said))
@@ -115,4 +115,3 @@ class Setting:
                 return tag("code", one_line(written))
             case _:
                 return piece
-
