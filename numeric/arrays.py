@@ -16,8 +16,26 @@ Seed = int | np.random.Generator | None
 
 def namespace(*arrays: Array) -> Any:
     """The array API namespace of the arguments; NumPy's if none of them is an array."""
-    found = [a for a in arrays if compat.is_array_api_obj(a)]
-    return compat.array_namespace(*found) if found else compat.array_namespace(np.empty(0))
+    for array in arrays:
+        found = _namespace_of(type(array), array)
+        if found is not None:
+            return found
+    return compat.array_namespace(np.empty(0))
+
+
+_NAMESPACES: dict[type, Any] = {}
+
+
+def _namespace_of(kind: type, array: Any) -> Any:
+    if kind not in _NAMESPACES:
+        ours = compat.is_array_api_obj(array)
+        _NAMESPACES[kind] = compat.array_namespace(array) if ours else None
+    return _NAMESPACES[kind]
+
+
+def device(array: Array) -> Any:
+    """Where an array lives."""
+    return compat.device(array)
 
 
 def as_float(values: Any) -> Array:
@@ -39,7 +57,7 @@ def like(values: Any, model: Array) -> Array:
     xp = namespace(model)
     if compat.is_array_api_obj(values) and not compat.is_numpy_array(values):
         return xp.astype(values, model.dtype)
-    return xp.asarray(values, dtype=model.dtype, device=compat.device(model))
+    return xp.asarray(values, dtype=model.dtype, device=device(model))
 
 
 def to_numpy(values: Array) -> np.ndarray:

@@ -35,12 +35,11 @@ def implements(*labels: str) -> Callable[[F], F]:
 def implementations() -> dict[str, tuple[str, ...]]:
     """The names of what implements each equation, by label, in the order of the notes.
 
-    >>> implementations()["2.28"]
-    ('numeric.boltzmann.BoltzmannMachine.kl_gradient',)
+    >>> implementations()["2.30"]
+    ('numeric.boltzmann.BoltzmannMachine.fit',)
     """
     package = import_module(__package__ or "numeric")
     for module in iter_modules(package.__path__):
-        if module.name not in ("fast", "plots"):
-            import_module(f"{package.__name__}.{module.name}")
+        import_module(f"{package.__name__}.{module.name}")
     order = sorted(_REGISTRY, key=lambda label: [int(part) for part in label.split(".")])
     return {label: tuple(sorted(_REGISTRY[label])) for label in order if _REGISTRY[label]}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import numba
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 
 from .arrays import Array
 from .sampling import Gibbs
 
-
 LANES = 256
 """How many chains are updated together: they stay in the cache."""
 
 
-@numba.njit(cache=True, fastmath={"contract"})
 def _sweep(spins: Array, local: Array, noise: Array, couplings: Array) -> None:
     """Update ``spins`` in place given the fields ``local`` before, N × chains."""
     n, chains = spins.shape
@@ -34,6 +34,14 @@ def _sweep(spins: Array, local: Array, noise: Array, couplings: Array) -> None:
                     there[c] += coupling * change[c]
 
 
+@cache
+def _compiled() -> Callable[..., None]:
+    import numba
+
+    compiled: Callable[..., None] = numba.njit(cache=True, fastmath={"contract"})(_sweep)
+    return compiled
+
+
 class FastGibbs(Gibbs):
     """``Gibbs`` in compiled code, for NumPy arrays: the same numbers give the same states."""
 
@@ -46,5 +54,5 @@ class FastGibbs(Gibbs):
         spins = np.array(spins, order="C", copy=True)
         local = self.couplings @ spins
         local += self.fields[:, None]
-        _sweep(spins, local, noise, self.couplings)
+        _compiled()(spins, local, noise, self.couplings)
         return spins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .arrays import Array, like, namespace
+from .arrays import Array, device, like, namespace
 from .equations import implements
 from .spins import Packing, check_parameters, exponent, states
 
@@ -57,15 +57,9 @@ def fisher_information(fields: Any, couplings: Any) -> Array:
     xp, n = namespace(fields), fields.shape[0]
     moment = all_moments(probabilities(fields, couplings))
     masks = [1 << k for k in range(n)]
-    masks += [1 << k | 1 << l for k, l in Packing(n).pairs]
-    bits = xp.asarray(masks, device=_device(fields))
+    masks += [1 << k | 1 << other for k, other in Packing(n).pairs]
+    bits = xp.asarray(masks, device=device(fields))
     both = xp.reshape(xp.bitwise_xor(bits[:, None], bits[None, :]), (-1,))
     mean = xp.take(moment, bits)
     second = xp.reshape(xp.take(moment, both), (len(masks), len(masks)))
     return like(second - mean[:, None] * mean[None, :], fields)
-
-
-def _device(array: Array) -> Any:
-    import array_api_compat as compat
-
-    return compat.device(array)

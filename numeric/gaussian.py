@@ -36,9 +36,14 @@ class Gaussian(Estimator):
         model.mean_, model.variance_ = float(mean), float(variance)
         return model
 
+    def parameters(self) -> dict[str, float]:
+        """What ``from_parameters`` takes."""
+        self._check_fitted()
+        return {"mean": self.mean_, "variance": self.variance_}
+
     @implements("2.12", "2.13")
     def fit(self, data: Any, y: None = None) -> Self:
-        """Minimise the divergence (2.11) in closed form: mean (2.12) and variance (2.13) of the data.
+        """Minimise the divergence (2.11) in closed form: mean (2.12), variance (2.13).
 
         ``data``: n values, shape (n,) or (n, 1). Raises ``DataError`` where they are all equal.
         """

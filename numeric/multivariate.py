@@ -49,6 +49,11 @@ class MultivariateGaussian(Estimator):
         model._cholesky()
         return model
 
+    def parameters(self) -> dict[str, Array]:
+        """What ``from_parameters`` takes."""
+        self._check_fitted()
+        return {"mean": self.mean_, "covariance": self.covariance_}
+
     @implements("2.23", "2.24")
     def fit(self, data: Any, y: None = None) -> Self:
         """Minimise the divergence (2.22) in closed form: mean (2.23), covariance (2.24).
@@ -90,13 +95,13 @@ class MultivariateGaussian(Estimator):
 
     def _log_det(self) -> float:
         xp, factor = namespace(self.mean_), self._cholesky()
-        return 2 * float(xp.sum(xp.log(xp.linalg.diagonal(factor))))
+        return float(2.0 * xp.sum(xp.log(xp.linalg.diagonal(factor))))
 
     @implements("2.20")
     def log_partition(self) -> float:
         """½ ln((2π)^N det Σ), the logarithm of the normaliser (2.20)."""
-        determinant = self._log_det()
-        return 0.5 * (self.mean_.shape[0] * math.log(2 * math.pi) + determinant)
+        n, determinant = int(self.mean_.shape[0]), self._log_det()
+        return 0.5 * (n * math.log(2 * math.pi) + determinant)
 
     @implements("2.21")
     def score_samples(self, data: Any) -> Array:
@@ -119,7 +124,8 @@ class MultivariateGaussian(Estimator):
         self._check_fitted()
         rows = like(check_rows(data, self.mean_.shape[0]), self.mean_)
         y = self._whiten(rows)
-        return float(namespace(y).sum(y * y)) / (2 * rows.shape[0]) + 0.5 * self._log_det()
+        square = float(namespace(y).sum(y * y) / rows.shape[0])
+        return 0.5 * (square + self._log_det())
 
     @implements("2.23", "2.24")
     def kl_gradient(self, data: Any) -> tuple[Array, Array]:
@@ -143,7 +149,8 @@ class MultivariateGaussian(Estimator):
             raise ValueError(f"the models have {n} and {theirs.shape[0]} variables")
         shift = (like(other.mean_, self.mean_) - self.mean_)[:, None]
         solved = xp.linalg.solve(theirs, xp.concat([ours, shift], axis=1))
-        return 0.5 * (float(xp.sum(solved * solved)) - n + other._log_det() - self._log_det())
+        square = float(xp.sum(solved * solved) - n)
+        return 0.5 * (square + other._log_det() - self._log_det())
 
     def sample(self, n: int = 1, random_state: Seed = None) -> Array:
         """n independent rows, n × N."""

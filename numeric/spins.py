@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from .arrays import Array, as_float, like, namespace
+from .arrays import Array, as_float, device, like, namespace
 
 
 def states(n: int, model: Array) -> Array:
@@ -18,8 +19,14 @@ def states(n: int, model: Array) -> Array:
            [ 1., -1.],
            [-1., -1.]])
     """
-    bits = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
-    return like(1.0 - 2.0 * bits, model)
+    return like(_states(n).copy(), model)
+
+
+@lru_cache(maxsize=64)
+def _states(n: int) -> np.ndarray:
+    found = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+    found.setflags(write=False)
+    return found
 
 
 def exponent(spins: Array, fields: Array, couplings: Array) -> Array:
@@ -77,9 +84,7 @@ class Packing:
 
 
 def _index(values: np.ndarray, model: Array) -> Array:
-    import array_api_compat as compat
-
-    return namespace(model).asarray(values, device=compat.device(model))
+    return namespace(model).asarray(values, device=device(model))
 
 
 def mean_moments(spins: Array) -> tuple[Array, Array]:
