@@ -286,7 +286,6 @@ def _smooth_in(term: Term, by: tuple[Term, ...], facts: Facts, hypotheses: set[T
             parts = (t.at(parts[0], *fresh),)
         case "at":
             hypotheses |= _said_smooth(parts[0], facts)
-            parts = parts[1:]
         case _:
             refuse(f"{term} is not known to be smooth")
     for part in parts:
