@@ -189,6 +189,11 @@ def test_that_there_are_values_is_no_premise_for_all() -> None:
     assert link.verdict == "refuted"
 
 
+def test_that_there_are_values_is_not_assumed() -> None:
+    read = document("x > 4", more="%! assume \\exists x: x > 5\n")
+    assert read.problems
+
+
 def test_a_definition_is_not_said_of_some_values() -> None:
     more = "%! b : real, defined by (1)\n"
     report = check(text=text(r"b = x^2 \quad \text{for some } x", more), cache=False)

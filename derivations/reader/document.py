@@ -173,7 +173,7 @@ def _unread_assumptions(document: Document) -> Problems:
         for assumption in list(equation.scope.assumptions):
             span, source, _ = assumption
             try:
-                read_expression(source, span, equation.scope)
+                read_expression(source, span, equation.scope, quantified=False)
                 fine.add(span)
             except ReadError as error:
                 problems.setdefault(span, (source, error))

@@ -23,7 +23,7 @@ Names: TypeAlias = list[n.Symbol]
 _FORMULA = re.compile(r"\$([^$]+)\$")
 
 
-def quantified(parser: Parser) -> Names | None:
+def quantifier(parser: Parser) -> Names | None:
     """The symbols of a quantifier that begins here, or None; the parser is then behind it."""
     token = parser.token
     if token.is_("\\exists"):

@@ -29,7 +29,7 @@ from .grammar.cursor import Cursor
 from .grammar.parser import Parser
 from .grammar.relations import at_relation, chain, relation
 from .layout import begins_with_relation, layout
-from .quantifiers import Names, for_some, quantified
+from .quantifiers import Names, for_some, quantifier
 from .scope import Scope
 from .tokens import Token, tokenize
 from .words import (
@@ -103,15 +103,22 @@ def read_statements(
 
 
 def read_expression(
-    source: Source, span: Span, scope: Scope, bound: tuple[n.Symbol, ...] = ()
+    source: Source,
+    span: Span,
+    scope: Scope,
+    bound: tuple[n.Symbol, ...] = (),
+    quantified: bool = True,
 ) -> n.Node:
     """One expression, relation or equivalence, in a scope where symbols may be bound around it.
 
-    Raises ReadError. Underbraced claims in it are left out.
+    Raises ReadError. Underbraced claims in it are left out. ``quantified`` says whether it may
+    be said of some values only.
     """
     parser = Parser(source, layout(tokenize(source, span)), scope)
     parser.bound = bound
-    names = quantified(parser)
+    names = quantifier(parser) if quantified else None
+    if names:
+        _skip(parser)
     node = parser.expression()
     relations = chain(parser, node, 0)
     if len(relations) > 1:
@@ -119,9 +126,8 @@ def read_expression(
     if relations:
         node = left = relations[0]
         start = parser.at
-        while parser.token.kind == "quad" or parser.token.is_(","):
-            parser.advance()
-        names = names or quantified(parser)
+        _skip(parser)
+        names = names or (quantifier(parser) if quantified else None)
         if names:
             return _to_end(parser, for_some(left, names, parser.since(0), scope))
         parser.at = start
@@ -129,7 +135,15 @@ def read_expression(
         if sign is not None:
             right = relation(parser)
             node = n.Equivalence(left, right, sign.one_way, span=parser.since(0), sign=sign.span)
+    if names:
+        raise parser.unexpected("a relation such as = is missing here")
     return _to_end(parser, node)
+
+
+def _skip(parser: Parser) -> None:
+    """Go on behind what stands between clauses."""
+    while parser.token.kind == "quad" or parser.token.is_(",", ".", ";"):
+        parser.advance()
 
 
 def _to_end(parser: Parser, node: n.Node) -> n.Node:
@@ -266,7 +280,7 @@ class _Statements:
         """A quantifier before or behind the statement of this row."""
         parser = self.parser
         start = parser.at
-        names = quantified(parser)
+        names = quantifier(parser)
         if names is None:
             return False
         self._for_some(names, parser.since(start))
