@@ -9,7 +9,7 @@ from ...reader.declarations import CONVENTIONS
 from ..phrases import sizes as short_sizes
 from ..signs import readable
 from ..trust import RECHECK
-from .language import Code, Math, Piece, Rule, Sentence, To
+from .language import Code, Math, Piece, Rule, Sentence, Step, To
 from .values import assignments, is_value, pair, value, whole
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ class English:
 
     code = "en"
     name = "English"
+    stop = ". "
 
     # ------------------------------------------------------------ single words
 
@@ -169,6 +170,11 @@ class English:
     def meaning(self, verdict: str) -> str:
         """What a verdict means."""
         return VERDICTS[verdict][1]
+
+    def status(self, verdict: str) -> Sentence:
+        """The same as a sentence of its own."""
+        meaning = self.meaning(verdict)
+        return (f"{meaning[0].upper()}{meaning[1:]}.",)
 
     def reason(self, rule: str) -> str:
         """Why a step holds: a rule of the kernel, or a heading of steps, in words."""
@@ -268,7 +274,7 @@ class English:
         """Why a step holds, and from what."""
         parts: list[Sentence] = [self._reasons(line)]
         if line.uses:
-            parts.append((f"from {_plain([f'({n})' for n in line.uses])}",))
+            parts.append(("from ", *_and([(Step.of(n),) for n in line.uses])))
         if line.assuming:
             parts.append(("assuming ", *_and([(Math(self.formula(a)),) for a in line.assuming])))
         if line.given:
@@ -494,10 +500,6 @@ def listed(formulas: Iterable[Piece]) -> Sentence:
 
 def _labels(labels: Iterable[str]) -> Sentence:
     return joined([(To(label),) for label in labels], ", ")
-
-
-def _plain(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _stripped(pieces: Sequence[Piece]) -> Sentence:

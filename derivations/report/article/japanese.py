@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...reader.declarations import CONVENTIONS
 from ..signs import readable
 from .english import CONDITION, English, about, difference, joined, listed, names, short, sizes
-from .language import Code, Math, Piece, Rule, Sentence, To
+from .language import Code, Math, Piece, Rule, Sentence, Step, To
 from .values import assignments, is_value, pair, value, whole
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ class Japanese(English):
 
     code = "ja"
     name = "日本語"
+    stop = "。"
 
     # ------------------------------------------------------------ single words
 
@@ -253,6 +254,10 @@ class Japanese(English):
     def meaning(self, verdict: str) -> str:
         """What a verdict means."""
         return VERDICTS[verdict][1]
+
+    def status(self, verdict: str) -> Sentence:
+        """The same as a sentence of its own."""
+        return (f"{self.meaning(verdict)}。",)
 
     def reason(self, rule: str) -> str:
         """Why a step holds, in words."""
@@ -329,7 +334,7 @@ class Japanese(English):
         for size in told.sizes:
             name = size.removeprefix("finite set ")
             every.append((Math(name),) if name == size else ("有限集合 ", Math(name)))
-        return ("任意の ", *_and(every), " について") if every else ()
+        return ("任意の ", *_and(every), " について成り立つ") if every else ()
 
     def given(self, told: Told) -> Sentence:
         """What a proof assumes, what of it is unsaid, and which equations it uses."""
@@ -364,7 +369,7 @@ class Japanese(English):
         if line.given:
             parts.append((*listed([Math(self.formula(g)) for g in line.given]), " より"))
         if line.uses:
-            parts.append((f"{'、'.join(f'({n})' for n in line.uses)} より",))
+            parts.append((*joined([(Step.of(n),) for n in line.uses], "、"), " より"))
         reasons = joined([(Rule(name, self.reason(name)),) for name in line.reasons], "、")
         return joined([*parts, reasons], "、")
 

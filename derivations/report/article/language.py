@@ -38,5 +38,25 @@ class Code:
     text: str
 
 
+class Step(str):
+    """A reference to a step of the same proof: its number, in parentheses.
+
+    >>> Step.of(3)
+    '(3)'
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, number: int) -> Step:
+        """The reference to a step."""
+        return cls(f"({number})")
+
+    @property
+    def number(self) -> int:
+        """The step's number."""
+        return int(self[1:-1])
+
+
 Piece = str | Math | To | Rule | Code
 Sentence = tuple[Piece, ...]
