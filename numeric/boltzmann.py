@@ -102,7 +102,7 @@ class BoltzmannMachine(Estimator):
 
     @implements("2.30")
     def fit(self, data: Any, y: None = None) -> Self:
-        """Minimise the divergence (2.27) from n rows of −1 and 1, n × N.
+        """Minimise the divergence (2.27) from n rows of −1 and 1, n × N, as (2.30) means to.
 
         Raises ``DataError`` for other data, and ``NoFiniteOptimum`` for data that has no finite
         optimum without ``l2``. Interrupted, it keeps the parameters reached.

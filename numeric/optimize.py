@@ -77,7 +77,7 @@ class Trace(list[Step]):
 
     @implements("2.31", "2.35")
     def check(self, tolerance: float = ROUNDING) -> None:
-        """Raise ``DescentError`` at the first objective above its promise (2.35)."""
+        """Raise ``DescentError`` at the first objective above its promise, (2.31) or (2.35)."""
         for step in self:
             if step.objective > step.promise + tolerance * max(1.0, abs(step.objective)):
                 raise DescentError(
