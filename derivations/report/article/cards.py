@@ -14,6 +14,9 @@ from .markup import Markup, join, tag
 from .setting import MEDIUM, Setting
 
 
+ARROWS = frozenset((r"\iff", r"\Longleftrightarrow", r"\Leftrightarrow", r"\implies"))
+
+
 def card(setting: Setting, article: Article, equation: EquationResult, number: int) -> Markup:
     """One equation: as printed, its verdict, and its relations with what each rests on."""
     name = setting.name(equation, number)
@@ -59,7 +62,8 @@ def _link(
     link = replace(link, uses=[label for label in link.uses if label != equation.label])
     statement = None
     if not single:
-        latex = f"{link.left} {link.relation} {link.right}"
+        space = r"\quad" if link.relation in ARROWS else ""
+        latex = f"{link.left} {space} {link.relation} {space} {link.right}"
         statement = tag(
             "div", setting.verdict(link.verdict), tag("div", setting.inline(latex), class_="wide"),
             class_="relation",
@@ -105,19 +109,28 @@ def _numbers(setting: Setting, link: LinkResult) -> Markup | None:
 
 def _proof(setting: Setting, told: Told, title: str) -> Markup:
     """A proof that unfolds: what it is for every value of, numbered steps, what it makes sense."""
+    count = len(told.steps)
     summary = tag(
         "summary",
         setting.heading(title),
-        tag("span", f"{len(told.steps)} ", setting.word("steps"), class_="count"),
+        tag("span", f"{count} ", setting.word("step" if count == 1 else "steps"), class_="count"),
     )
     return tag(
         "details",
         summary,
         _paragraph(setting.said(lambda x: x.theorem(told)), "every"),
         tag("ol", *(_step(setting, step) for step in told.steps), class_="steps"),
-        _paragraph(setting.said(lambda x: x.conditions(told)), "sense"),
+        _sense(setting, told),
         class_="proof",
     )
+
+
+def _sense(setting: Setting, told: Told) -> Markup | None:
+    """What was proved besides, so that what is printed makes sense."""
+    if not told.conditions:
+        return None
+    rows = (tag("li", setting.step(latex)) for latex in told.conditions)
+    return tag("div", setting.word("sense"), tag("ul", *rows), class_="sense")
 
 
 def _step(setting: Setting, step: Line) -> Markup:

@@ -1,13 +1,10 @@
 """What the controls of a page are called, in each language."""
 
 WORDS = {
-    "all": {"en": "all", "ja": "すべて"},
     "close": {"en": "Close", "ja": "閉じる"},
-    "contents": {"en": "Contents", "ja": "目次"},
     "equations": {"en": "Equations", "ja": "式"},
     "escape": {"en": "clear the search, close this", "ja": "検索を消す・これを閉じる"},
     "filter": {"en": "Show equations with one verdict", "ja": "判定で式を絞り込む"},
-    "formula": {"en": "Formula", "ja": "数式"},
     "graph": {"en": "How the equations rest on each other", "ja": "式の依存関係"},
     "graph legend": {
         "en": "A line leads from an equation to one that uses it. A solid border: it was read. "
@@ -16,7 +13,6 @@ WORDS = {
         "塗りつぶした式は証明されたもの、赤い式は誤りである。",
     },
     "help": {"en": "Keyboard", "ja": "キー操作"},
-    "inferences": {"en": "inferences in the record", "ja": "段の記録"},
     "language": {"en": "日本語", "ja": "English"},
     "language name": {"en": "Switch to Japanese", "ja": "英語に切り替える"},
     "line": {"en": "line", "ja": "行"},
@@ -24,19 +20,20 @@ WORDS = {
     "none": {"en": "No equation fits.", "ja": "当てはまる式はない。"},
     "notes": {"en": "Slips of notation", "ja": "表記の乱れ"},
     "open": {"en": "unfold or fold its proofs", "ja": "証明を開く・閉じる"},
-    "of": {"en": "of", "ja": "／"},
     "search": {"en": "Search", "ja": "検索"},
-    "shown": {"en": "equations shown", "ja": "件の式を表示"},
-    "skip": {"en": "Skip to the errata", "ja": "正誤表へ"},
+    "sense": {
+        "en": "Proved too, so that what is printed makes sense:",
+        "ja": "印刷された式が意味をなすことも証明してある。",
+    },
+    "shown": {"en": "{shown} of {all} equations shown", "ja": "全{all}式のうち{shown}式を表示"},
     "skip equations": {"en": "Skip to the equations", "ja": "式の一覧へ"},
+    "step": {"en": "step", "ja": "段"},
     "steps": {"en": "steps", "ja": "段"},
     "theme": {"en": "Light or dark", "ja": "明暗"},
-    "theorem": {"en": "for every size", "ja": "任意の大きさ"},
     "this help": {"en": "this help", "ja": "この説明"},
     "to search": {"en": "search", "ja": "検索"},
     "unfold": {"en": "Unfold all proofs", "ja": "証明をすべて開く"},
     "unsaid": {"en": "What the document leaves unsaid", "ja": "文書に明記されていない仮定"},
     "needed by": {"en": "needed by", "ja": "必要とする式"},
-    "where": {"en": "where", "ja": "箇所"},
 }
 """By name and language."""

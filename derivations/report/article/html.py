@@ -19,6 +19,7 @@ from ..plain import one_line
 from ..trust import BESIDES, Row
 from .cards import card, erratum
 from .content import Article
+from .controls import WORDS
 from .drawing import drawing
 from .font import NOTICE, subset
 from .language import Math
@@ -136,7 +137,8 @@ def _filter(setting: Setting) -> Markup:
     for equation in setting.report:
         counts[equation.verdict] += 1
     buttons = [_button(setting, verdict, n) for verdict, n in counts.items() if n]
-    status = tag("p", id="shown", role="status", class_="shown")
+    words = {f"data_{code}": text for code, text in WORDS["shown"].items()}
+    status = tag("p", id="shown", role="status", class_="shown", **words)
     return join(
         tag("div", *buttons, class_="coverage", role="group", **setting.named("filter")), status
     )

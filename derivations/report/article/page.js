@@ -68,9 +68,10 @@
   };
   const shown = () => cards.filter((card) => !card.hidden);
   function count() {
-    const words = { en: (n, m) => `${n} of ${m} equations shown`, ja: (n, m) => `${m}件中${n}件の式を表示` };
-    const all = shown().length === cards.length;
-    byId("shown").textContent = all ? "" : words[root.lang](shown().length, cards.length);
+    const some = shown().length;
+    const words = byId("shown").dataset[root.lang];
+    byId("shown").textContent = some === cards.length
+      ? "" : words.replace("{shown}", some).replace("{all}", cards.length);
   }
   search.addEventListener("input", show);
   search.addEventListener("keydown", (event) => {

@@ -11,13 +11,15 @@ from .controls import WORDS
 from .english import English
 from .language import Code, Math, Piece, Rule, Sentence, To
 from .languages import LANGUAGES
-from .layout import broken
+from .layout import broken, width
 from .markup import Content, Markup, join, tag
 from .mathml import Formulas
 
 Said = str | Sentence
 WIDE, MEDIUM, NARROW = 45.0, 40.0, 31.0
 """Room for a formula: in a card, beside a word, beside a reason; in em."""
+SHORT, LONG = 9.0, 24.0
+"""Formulas of a sentence that fit beside another formula, and into a line."""
 
 
 class Setting:
@@ -94,6 +96,13 @@ class Setting:
         name = self._names.get(label)
         return tag("a", shown, href=f"#{name}", class_="to") if name else join(shown)
 
+    def _within(self, latex: str) -> Markup:
+        """A formula in a sentence; a long one scrolls, on a line of its own."""
+        shown, em = self.inline(latex), width(latex)
+        if em < SHORT:
+            return shown
+        return tag("span", shown, class_="long middling" if em > LONG else "middling")
+
     def _each(self, texts: Mapping[str, Markup], element: str = "span") -> Markup:
         if len(set(texts.values())) == 1:
             return texts[self.lang]
@@ -105,7 +114,7 @@ class Setting:
     def _piece(self, piece: Piece) -> Content:
         match piece:
             case Math(latex):
-                return self.inline(latex)
+                return self._within(latex)
             case To(label):
                 return self.link(label)
             case Rule(name, words):
