@@ -10,6 +10,7 @@ from ..phrases import sizes as short_sizes
 from ..signs import readable
 from ..trust import RECHECK
 from .language import Code, Math, Piece, Rule, Sentence, Step, To
+from .statements import FORMULAS
 from .values import assignments, is_value, pair, value, whole
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..trust import Row
     from .content import Article, Line, Told
 
+MANY = 12
+"""Equations that are listed; of more, their number is said."""
 SHORT = 60
 """Characters of a formula that a sentence quotes."""
 
@@ -156,6 +159,7 @@ class English:
     code = "en"
     name = "English"
     stop = ". "
+    after = "."
 
     # ------------------------------------------------------------ single words
 
@@ -454,16 +458,24 @@ class English:
         """What a rule asks for, and which equations need it."""
         said: list[Piece] = []
         if row.conditions:
-            said += ["Asks: ", "; ".join(map(self.condition, row.conditions)), ". "]
+            asked = joined([self.condition(text) for text in row.conditions], "; ")
+            said += ["Asks: ", *asked, ". "]
         if row.citation:
             said += [f"{row.citation}. "]
-        if row.equations:
+        if len(row.equations) > MANY:
+            said += [f"Used by {len(row.equations)} equations."]
+        elif row.equations:
             said += ["Used by ", *_labels(row.equations), "."]
         return _stripped(said)
 
-    def condition(self, text: str) -> str:
-        """A condition of a rule, in words."""
-        return readable(text)
+    def statement(self, row: Row) -> Sentence:
+        """What a rule says."""
+        return self.condition(row.statement)
+
+    def condition(self, text: str) -> Sentence:
+        """A statement or a condition of a rule: a formula, or words."""
+        text = readable(text)
+        return (Math(FORMULAS[text]),) if text in FORMULAS else (text,)
 
     def recheck(self, report: Report) -> Sentence:
         """How to check the proofs again."""

@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING
 
 from ...reader.declarations import CONVENTIONS
 from ..signs import readable
-from .english import CONDITION, English, about, difference, joined, listed, names, short, sizes
+from .english import (
+    CONDITION,
+    MANY,
+    English,
+    about,
+    difference,
+    joined,
+    listed,
+    names,
+    short,
+    sizes,
+)
 from .language import Code, Math, Piece, Rule, Sentence, Step, To
+from .statements import FORMULAS
 from .values import assignments, is_value, pair, value, whole
 
 if TYPE_CHECKING:
@@ -146,14 +158,7 @@ BESIDES = {
     ),
 }
 
-CONDITIONS = {
-    "a > 0": "a > 0",
-    "a >= 0": "a ≥ 0",
-    "a != 0": "a ≠ 0",
-    "v != 0": "v ≠ 0",
-    "c > 0": "c > 0",
-    "det(B) != 0": "det(B) ≠ 0",
-    "Pᵀ P = I": "Pᵀ P = I",
+_SAID = {
     "a logarithm's and a root's argument > 0; what is inverted != 0": (
         "対数と平方根の中は正、割るものは 0 でない"
     ),
@@ -169,12 +174,64 @@ CONDITIONS = {
     ),
     "what is known of the parts": "各部分について分かっていること",
     "the terms are not negative": "各項は非負",
-    "A is symmetric": "A は対称",
     "the conclusion and other hypotheses do not speak of P and λ": (
         "結論とほかの仮定は P と λ を含まない"
     ),
+    "ln a = a - 1 only for a = 1": "ln a = a − 1 となるのは a = 1 のときに限る",
+    "The derivative of an expression, part by part": "式の導関数を部分ごとに求める",
+    "P implies P": "P ならば P",
+    "From a theorem with hypothesis P, and P, the theorem without P": (
+        "仮定 P をもつ定理と P とから、仮定 P のない定理を得る"
+    ),
+    "Any terms of the right sorts for the free variables": (
+        "自由変数に、同じ型の任意の項を代入する"
+    ),
+    "From P(x), for all x P(x)": "P(x) から「任意の x について P(x)」を得る",
+    "From P(x) for all x, P(a)": "「任意の x について P(x)」から P(a) を得る",
+    "From Q under the hypothesis P, P implies Q": "仮定 P のもとでの Q から「P ならば Q」を得る",
+    "From P implies Q (or P iff Q), and P, Q": "「P ならば Q」（または同値）と P から Q を得る",
+    "From Q under P, and P under Q: P iff Q": (
+        "P のもとでの Q と、Q のもとでの P から「P と Q は同値」を得る"
+    ),
+    "From several statements, all of them": "いくつかの主張を合わせて一つにする",
+    "From several statements together, one of them": "合わせた主張から一つを取り出す",
+    "What follows from a = b and from a != b holds": "a = b からも a ≠ b からも従うことは成り立つ",
+    "From a = b and a != b, anything": "a = b と a ≠ b からは何でも従う",
+    "Equals in any context: from a(x) = b(x) for all x, F(a) = F(b)": (
+        "任意の x について a(x) = b(x) ならば F(a) = F(b)"
+    ),
+    "Equals in a statement: from a(x) = b(x) for all x, and P(a), P(b)": (
+        "任意の x について a(x) = b(x) ならば、P(a) から P(b) を得る"
+    ),
+    "From a = b, a <= b or a < b, a linear combination of them, summed over finite sets": (
+        "等式と不等式の一次結合、および有限集合にわたる和をとる"
+    ),
+    "Terms with the same normal form are equal": "同じ標準形をもつ項は等しい",
+    "A sign that follows from the signs of the parts": "部分の符号から従う符号",
+    "From a sum of terms being 0, each of them is 0": "項の和が 0 ならば各項は 0",
+    "a <= b or b < a: from what follows from each, what follows": (
+        "a ≤ b と b < a のどちらからも従うことは成り立つ"
+    ),
+    "Elements of a finite sort: δ(a, b) = 0 if a != b, and δ(a, b) = 1 if a = b": (
+        "有限集合の元について、a ≠ b ならば δ(a, b) = 0、a = b ならば δ(a, b) = 1"
+    ),
+    "From c <= f(x) for all x, c <= min f; from f(x) <= c, max f <= c": (
+        "任意の x について c ≤ f(x) ならば c ≤ min f、f(x) ≤ c ならば max f ≤ c"
+    ),
+    "A positive definite matrix is symmetric": "正定値行列は対称である",
+    "vᵀ A v > 0 for A positive definite": "A が正定値ならば vᵀ A v > 0",
+    "vᵀ A v >= 0 for A positive definite": "A が正定値ならば vᵀ A v ≥ 0",
+    "det(A) > 0 for A positive definite": "A が正定値ならば det(A) > 0",
+    "A⁻¹ is positive definite if A is": "A が正定値ならば A⁻¹ も正定値である",
+    "X'X + c I is positive definite": "Xᵀ X + c I は正定値である",
+    "Bᵀ A B is positive definite if A is": "A が正定値ならば Bᵀ A B も正定値である",
+    "What follows from A = P diag(λ) Pᵀ with P orthogonal holds": (
+        "直交行列 P により A = P diag(λ) Pᵀ と書けることから従うことは成り立つ"
+    ),
+    "P Pᵀ = I if Pᵀ P = I": "Pᵀ P = I ならば P Pᵀ = I",
 }
-"""Conditions of the kernel's rules."""
+SAID = {readable(text): meant for text, meant in _SAID.items()}
+"""Statements and conditions of the kernel's rules."""
 
 CAUSES = {
     "time ran out": "時間切れ",
@@ -240,6 +297,7 @@ class Japanese(English):
     code = "ja"
     name = "日本語"
     stop = "。"
+    after = ""
 
     # ------------------------------------------------------------ single words
 
@@ -468,15 +526,15 @@ class Japanese(English):
             holds = "このとき左の条件は成り立つが、右の条件は成り立たない。"
             return (*said, fails if left.startswith(CONDITION[1]) else holds)
         a, b = pair(left, right)
-        said += ["このとき左辺は ", *self._one(left, a)]
+        said += ["このとき左辺は", *self._one(left, a)]
         if right:
-            said += ["、右辺は ", *self._one(right, b)]
+            said += ["、右辺は", *self._one(right, b)]
         return (*said, "。" if (right or left).startswith("no value") else " である。")
 
     def _one(self, text: str, latex: str) -> Sentence:
         if text.startswith("no value"):
             return (f"値をもたない（{self.cause(text.partition(': ')[2])}）",)
-        return (Math(latex) if is_value(text) else Code(text),)
+        return (" ", Math(latex) if is_value(text) else Code(text))
 
     def slip(self, slip: Slip) -> Sentence:
         """One symbol that is wrong, and what it should be."""
@@ -542,16 +600,24 @@ class Japanese(English):
         """What a rule asks for, and which equations need it."""
         said: list[Piece] = []
         if row.conditions:
-            said += ["条件: ", "、".join(map(self.condition, row.conditions)), "。"]
+            asked = joined([self.condition(text) for text in row.conditions], "、")
+            said += ["条件: ", *asked, "。"]
         if row.citation:
             said += [f"出典: {_CITED.get(row.citation, row.citation)}。"]
-        if row.equations:
+        if len(row.equations) > MANY:
+            said += [f"{len(row.equations)} 個の式で使う。"]
+        elif row.equations:
             said += ["使う式: ", *_labels(row.equations), "。"]
         return tuple(said)
 
-    def condition(self, text: str) -> str:
-        """A condition of a rule, in words."""
-        return {readable(k): v for k, v in CONDITIONS.items()}.get(readable(text), text)
+    def statement(self, row: Row) -> Sentence:
+        """What a rule says."""
+        return self.condition(row.statement)
+
+    def condition(self, text: str) -> Sentence:
+        """A statement or a condition of a rule: a formula, or words."""
+        text = readable(text)
+        return (Math(FORMULAS[text]),) if text in FORMULAS else (SAID.get(text, text),)
 
     def recheck(self, report: Report) -> Sentence:
         """How to check the proofs again."""

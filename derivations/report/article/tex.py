@@ -21,6 +21,8 @@ from .languages import LANGUAGES
 from .layout import WIDTH, broken, width
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
+BABEL = {"ja": r"\usepackage[japanese,provide=*]{babel}\linespread{1.15}\def\kzpartfont{\sffamily}"}
+"""What the preamble says for a language besides."""
 NARROW = 24.0
 """Em of a formula that leaves room for its reason at the right."""
 CARET = r"\scriptstyle\wedge"
@@ -55,9 +57,9 @@ class _Writer:
 
     def document(self) -> str:
         body = "\n".join([*self.front(), *self.sections(), *self.back()])
-        japanese = self.language.code == "ja"
-        said = "lualatex" if japanese else engine(body)
-        preamble = PREAMBLE.read_text("utf-8").replace("%%LANGUAGE%%", self.language.code)
+        babel = BABEL.get(self.language.code, "")
+        said = "lualatex" if babel else engine(body)
+        preamble = PREAMBLE.read_text("utf-8").replace("%%BABEL%%", babel).strip()
         return (
             f"% Made by kenzan {__version__}: set it with {said}, twice.\n"
             f"% !TeX program = {said}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
@@ -146,9 +148,9 @@ class _Writer:
             yield rf"\kzlink{{{self.label('link')} {number + 1}}}{{{self.side(link)}}}"
         if link.verdict == "refuted":
             yield self.sentence(language.rests_on(link))
-            yield rf"\kzpart{{{self.label('counterexample')}}}"
+            yield self.part(self.label("counterexample"))
             yield self.sentence(language.counterexample(link))
-            yield rf"\kzpart{{{self.label('erratum')}}}"
+            yield self.part(self.label("erratum"))
             change = language.slips(link)
             stop = (language.stop,) if change else ()
             yield self.sentence((*change, *stop, *language.correction(link)))
@@ -167,8 +169,10 @@ class _Writer:
         evidence = self.evidence(link, told)
         if evidence:
             yield rf"\kznote{{{evidence}}}"
+        before = [need.hypothesis for other in equation.links[:number] for need in other.needs]
         for need in link.needs:
-            yield rf"\kznote{{{self.sentence(language.need(need, link))}}}"
+            if need.hypothesis not in before:
+                yield rf"\kznote{{{self.sentence(language.need(need, link))}}}"
 
     def evidence(self, link: LinkResult, told: Told | None) -> str:
         """What the witnesses say, in a line."""
@@ -193,13 +197,13 @@ class _Writer:
         language = self.language
         theorem, given = language.theorem(told), language.given(told)
         head = (*theorem, language.stop, *given) if theorem else given
-        yield rf"\kzpart{{{title}}}"
+        yield self.part(title)
         if head:
             yield self.sentence(head)
-        if told.conditions:
-            yield self.sentence(language.conditions(told))
         for line in told.steps:
             yield self.step(line, last=line is told.steps[-1])
+        if told.conditions:
+            yield rf"\kznote{{{self.sentence(language.conditions(told))}}}"
 
     def step(self, line: Line, last: bool) -> str:
         """A numbered step: what holds, and why."""
@@ -238,7 +242,8 @@ class _Writer:
 
     def row(self, row: Row) -> str:
         more = self.sentence(self.language.row(row))
-        return rf"\kzrule{{{self.rule(row)}}}{{{self.words(row.statement)}}}{{{more}}}"
+        says = self.sentence(self.language.statement(row))
+        return rf"\kzrule{{{self.rule(row)}}}{{{says}}}{{{more}}}"
 
     def rule(self, row: Row) -> str:
         return rf"\kztarget{{rule.{row.name}}}{{{self.words(self.language.reason(row.name))}}}"
@@ -247,6 +252,10 @@ class _Writer:
 
     def heading(self, name: str, level: int) -> str:
         return rf"\kz{'sub' * (level - 1)}section{{{self.label(name)}}}"
+
+    def part(self, title: str) -> str:
+        """What a paragraph begins with."""
+        return rf"\kzpart{{{title}{self.language.after}}}"
 
     def label(self, name: str) -> str:
         return self.words(self.language.heading(name))
@@ -285,7 +294,9 @@ class _Writer:
 
     def reference(self, label: str) -> str:
         shown = f"({self.words(label)})"
-        return rf"\hyperlink{{eq.{self.names[label]}}}{{{shown}}}" if label in self.names else shown
+        if label not in self.names:
+            return shown
+        return rf"\allowbreak\hyperlink{{eq.{self.names[label]}}}{{{shown}}}"
 
     def inline(self, latex: str) -> str:
         """A formula within a sentence; on a line of its own if it is wide."""
