@@ -318,7 +318,8 @@ def _correct(
             row.correction = correction.latex
         else:
             row.suggestion = correction.latex
-        row.slip = correction.words
+        row.slip, row.slips = correction.words, list(correction.slips)
+        row.mended, row.declare = correction.equation, correction.declare
         if correction.place is not None:
             row.place = (correction.place.start, correction.place.stop)
     return found

@@ -321,3 +321,19 @@ def test_most_edits_are_undone() -> None:
     print(f"of {SAMPLE} edits {proofs} are corrected, {originals} by the original")
     assert proofs >= 0.8 * SAMPLE
     assert originals >= 0.6 * SAMPLE
+
+
+@pytest.mark.parametrize("label", ["2.11a", "2.22", "10.7a"])
+def test_slips_are_places_of_the_file_that_lead_to_the_whole_display(label: str) -> None:
+    report = check(only=[label], witnesses=["kernel", "numeric"], cache=False)
+    text, (lo, hi) = BUNDLED.read_text("utf-8"), report[label].span
+    link = report[label].links[0]
+    made, at = "", lo
+    for slip in link.slips:
+        assert link.span[0] <= slip.start <= slip.stop <= link.span[1]
+        assert text[slip.start : slip.stop].strip() == slip.old
+        made += text[at : slip.start] + slip.new
+        at = slip.stop
+    assert link.slips
+    assert link.mended is not None
+    assert "".join((made + text[at:hi]).split()) == "".join(link.mended.split())

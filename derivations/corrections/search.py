@@ -15,6 +15,7 @@ from itertools import combinations, groupby, islice
 from ..language import nodes as n
 from ..language.source import Span
 from ..reader.document import Document, Equation
+from ..results import Slip
 from ..witness.timelimit import TimeUp, run_with_limit
 from .edits import Edit
 from .printed import Printed
@@ -37,6 +38,7 @@ class Correction:
     ``proved`` says whether the kernel holds it; without that only the numbers agree. The same
     ``change`` mends all of ``links``; ``words`` are those that concern this link.
     ``equation`` is the whole display after it, read with the declaration ``declare``.
+    ``slips`` are the single changes that concern this link.
     """
 
     latex: str
@@ -47,6 +49,7 @@ class Correction:
     links: tuple[int, ...]
     equation: str
     declare: str = ""
+    slips: tuple[Slip, ...] = ()
 
 
 def correct(
@@ -241,4 +244,5 @@ class _Search:
             links=tuple(links),
             equation=edit.apply(text, self.equation.span),
             declare=edit.declare,
+            slips=tuple(edit.slips(text, span)),
         )
