@@ -18,6 +18,7 @@ from .report import FORMATS, explain, render
 from .report.plain import count, one_line
 
 if TYPE_CHECKING:
+    from .report.article.content import Article
     from .results import Report
 
 WITNESSES = ("kernel", "sympy", "numeric")
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_parser(verbs)
     _explain_parser(verbs)
     _trust_parser(verbs)
+    _prove_parser(verbs)
     return parser
 
 
@@ -137,6 +139,18 @@ def _trust_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
     parser.set_defaults(verb=_trust, witness=["kernel"], seed=0, instances=None)
     _file_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--jobs", type=_whole(1), default=1, metavar="J", help="default: 1")
+
+
+def _prove_parser(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _verb(verbs, "prove", "Typeset the equations with their proofs.")
+    parser.set_defaults(verb=_prove)
+    _document_options(parser)
+    parser.add_argument("--only", type=_labels, metavar="LABELS", help="such as 2.11,2.12")
+    parser.add_argument(
+        "--output", metavar="FILE", required=True, help="proofs.tex, proofs.pdf or proofs.html"
+    )
+    parser.add_argument("--lang", choices=("en", "ja"), default="en", help="default: en")
     parser.add_argument("--jobs", type=_whole(1), default=1, metavar="J", help="default: 1")
 
 
@@ -243,6 +257,58 @@ def _trust(options: argparse.Namespace) -> int:
     _write(sys.stdout, trusted(report, options.format, color=color, width=width), options.format)
     _note_summary(report)
     return 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    output = Path(options.output)
+    kind = output.suffix.lower()
+    if kind not in (".tex", ".pdf", ".html"):
+        raise UsageError(f"cannot write {options.output!r}: its name must end in .tex, .pdf, .html")
+    source = output.with_suffix(".tex") if kind == ".pdf" else output
+    for name in dict.fromkeys((output, source)):
+        _writable(str(name), [options.file, options.declarations])
+    if kind == ".html":
+        render = _page()
+    else:
+        from .report.article.tex import render
+    from .report.article.build import article
+
+    report = _report(options, only=options.only, jobs=options.jobs)
+    text = render(article(report, options.declarations), options.lang)
+    if kind == ".pdf":
+        _set(output, source, text)
+    else:
+        _save(options.output, text)
+    _note_summary(report)
+    status = report.exit_status()
+    return status if status == 3 else 0
+
+
+def _page() -> Callable[[Article, str], str]:
+    try:
+        from .report.article.html import render
+    except ImportError as error:
+        raise UsageError(str(error)) from None
+    return render
+
+
+def _set(output: Path, source: Path, text: str) -> None:
+    """Write a PDF, or without TeX the text that makes it."""
+    from .report.article.pdf import NoTeX, TeXError, pdf
+
+    try:
+        data, complaints = pdf(text)
+    except NoTeX as missing:
+        _save(str(source), text)
+        _note(f"kenzan: {missing}")
+        _note(f"kenzan: wrote {one_line(str(source))} instead")
+        return
+    except TeXError as error:
+        _save(str(source), text)
+        raise RuntimeError(f"{error} (see {source})") from None
+    for complaint in complaints[:3]:
+        _note(f"kenzan: TeX: {one_line(complaint)}")
+    _save_bytes(str(output), data)
 
 
 def _report(options: argparse.Namespace, only: list[str] | None, jobs: int) -> Report:
@@ -368,9 +434,13 @@ def _writable(output: str, inputs: list[str | None]) -> None:
 
 
 def _save(output: str, text: str) -> None:
+    _save_bytes(output, text.encode("utf-8", "backslashreplace"))
+
+
+def _save_bytes(output: str, data: bytes) -> None:
     from .files import write_atomic
 
     try:
-        write_atomic(output, text.encode("utf-8", "backslashreplace"))
+        write_atomic(output, data)
     except OSError as error:
         raise UsageError(f"cannot write {output!r}: {error.strerror or error}") from error

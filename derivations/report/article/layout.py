@@ -228,24 +228,21 @@ def _one_environment(inside: str) -> bool:
     return depth == 0
 
 
+_DEPTHS_OF_GROUPS = {"{": 1, r"\begin": 1, r"\left": 1, "}": -1, r"\end": -1, r"\right": -1}
+
+
 def _split(latex: str, mark: str) -> Iterator[str]:
     """The parts between marks that stand in no group."""
     part: list[str] = []
     depth = 0
     for token in tokens(latex):
-        depth += _depth(token)
+        depth += _DEPTHS_OF_GROUPS.get(token, 0)
         if token == mark and depth == 0:
             yield "".join(part).strip()
             part = []
         else:
             part.append(token)
     yield "".join(part).strip()
-
-
-def _depth(token: str) -> int:
-    if token in ("{", r"\begin", r"\left"):
-        return 1
-    return -1 if token in ("}", r"\end", r"\right") else 0
 
 
 def _row(row: str, limit: float) -> list[str]:
@@ -334,36 +331,42 @@ def _places(latex: str) -> Iterator[tuple[int, str]]:
     before = ""
     given = tokens(latex)
     for k, token in enumerate(given):
-        deep = depth
-        depth += _depth(token) + {"(": 1, "[": 1, r"\{": 1}.get(token, 0)
-        depth -= {")": 1, "]": 1, r"\}": 1}.get(token, 0)
-        if deep == depth == 0 and not token.isspace():
+        if depth == 0 and token in _BREAKS:
             kind = _kind(token, before, given[k + 1 : k + 16])
             if kind:
                 yield at, kind
+        depth += _DEPTHS.get(token, 0)
         if not token.isspace():
             before = token
         at += len(token)
 
 
+_DEPTHS = {"{": 1, r"\begin": 1, r"\left": 1, "(": 1, "[": 1, r"\{": 1,
+           "}": -1, r"\end": -1, r"\right": -1, ")": -1, "]": -1, r"\}": -1}  # fmt: skip
+_LINKS = _RELATIONS | _ARROWS
+_QUADS = frozenset((r"\quad", r"\qquad"))
+_UNARY = _LINKS | _BINARY | _QUADS | {",", "&", ""}
+"""What stands before a sign that is no sum's."""
+_APART = _ARROWS | _QUADS
+_BREAKS = _LINKS | _SIGNS | _QUADS | {r"\mathrel", r"\mathbin", r"\underbrace", r"\text"}
+
+
 def _kind(token: str, before: str, after: list[str]) -> str:
     if token in _RELATIONS:
-        return "" if before in _RELATIONS | _ARROWS or not before else "relation"
+        return "" if before in _LINKS or not before else "relation"
     if token in _ARROWS:
         return "arrow"
+    if token in _SIGNS:
+        return "" if before in _UNARY else "sign"
+    if token in _QUADS:
+        ahead = next((one for one in after if not one.isspace()), "")
+        return "" if before in _APART or ahead in _APART else "clause"
     if token == r"\mathrel":
         return "relation"
     if token == r"\mathbin":
         return "sign" if "+" in after or "-" in after else ""
+    inside = "".join(after).lstrip()
     if token == r"\underbrace":
-        inside = "".join(after).lstrip().lstrip("{")
-        return "relation" if inside.startswith(("=", "\\le", "\\ge", "\\approx")) else ""
-    if token in (r"\quad", r"\qquad"):
-        ahead = next((one for one in after if not one.isspace()), "")
-        return "" if {before, ahead} & (_ARROWS | {r"\quad", r"\qquad"}) else "clause"
-    if token in _SIGNS:
-        operand = bool(before) and before not in _RELATIONS | _ARROWS | _BINARY | {",", "}="}
-        return "sign" if operand and before not in (r"\quad", r"\qquad", "&") else ""
-    if token == r"\text" and "".join(after).startswith(("{ for all", "{（任意の")):
-        return "words"
-    return ""
+        signs = ("=", r"\le", r"\ge", r"\approx")
+        return "relation" if inside.lstrip("{ ").startswith(signs) else ""
+    return "words" if inside.startswith(("{ for all", "{（任意の")) else ""

@@ -38,11 +38,6 @@ def render(article: Article, lang: str = "en") -> str:
     return _Writer(article, LANGUAGES[lang]).document()
 
 
-def engine(tex: str) -> str:
-    """The program that sets a text: pdflatex if it has Latin letters only, else lualatex."""
-    return "pdflatex" if all(ord(c) < 0x180 for c in tex) else "lualatex"
-
-
 class _Writer:
     def __init__(self, article: Article, language: English) -> None:
         self.article, self.report, self.language = article, article.report, language
@@ -58,7 +53,8 @@ class _Writer:
     def document(self) -> str:
         body = "\n".join([*self.front(), *self.sections(), *self.back()])
         babel = BABEL.get(self.language.code, "")
-        said = "lualatex" if babel else engine(body)
+        latin = all(ord(c) < 0x180 for c in body) and not babel
+        said = "pdflatex" if latin else "lualatex"
         preamble = PREAMBLE.read_text("utf-8").replace("%%BABEL%%", babel).strip()
         return (
             f"% Made by kenzan {__version__}: set it with {said}, twice.\n"
