@@ -27,7 +27,7 @@ _HOMES = {
     "save": "storage",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,6 @@ import numpy as np
 from .arrays import Array
 from .sampling import Gibbs
 
-
 LANES = 256
 """How many chains are updated together: they stay in the cache."""
 

@@ -185,9 +185,7 @@ def _errata(setting: Setting, article: Article) -> Markup | None:
         for finding in ordered(article.report.findings)
         if finding.code != "E101" and finding.label in article.report.labels
     ]
-    slips = join(
-        tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes")
-    )
+    slips = join(tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes"))
     if not found and not notes:
         return None
     return _section("errata", setting.heading("errata"), *found, slips if notes else None)
@@ -207,9 +205,7 @@ def _unsaid(setting: Setting) -> Markup | None:
 
 
 def _equations(setting: Setting, article: Article) -> Markup:
-    unfold = tag(
-        "button", setting.word("unfold"), type="button", id="unfold", aria_pressed="false"
-    )
+    unfold = tag("button", setting.word("unfold"), type="button", id="unfold", aria_pressed="false")
     number = 0
     parts: list[Markup | None] = [tag("div", unfold, class_="tools")]
     for title, equations in article.sections:

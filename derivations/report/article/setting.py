@@ -115,4 +115,3 @@ class Setting:
                 return tag("code", one_line(written))
             case _:
                 return piece
-
