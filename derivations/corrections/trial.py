@@ -52,11 +52,22 @@ class Candidate:
 def candidate(document: Document, equation: Equation, edit: Edit) -> Candidate | None:
     """The document with the equation edited; None if it is not read, or says something trivial."""
     latex = edit.apply(document.source.text, equation.span)
+    edited = reread(document, equation, latex, edit.declare)
+    return _placed(document, equation, edited[1], edit, edited[0]) if edited is not None else None
+
+
+def reread(
+    document: Document, equation: Equation, latex: str, declare: str = ""
+) -> tuple[Source, Equation] | None:
+    """Another display in the place of an equation, with the text that its spans refer to.
+
+    ``declare`` is a further declaration; None if that is not read.
+    """
     lead = document.source.text + "\n" if equation.before is not None else ""
     source = Source(document.source.name, lead + latex)
     scope = equation.scope
-    if edit.declare:
-        more, errors = read_declarations(Source("correction", edit.declare))
+    if declare:
+        more, errors = read_declarations(Source("correction", declare))
         if errors:
             return None
         scope, _ = build_scope(equation.label, [*document.declarations, *more])
@@ -69,7 +80,7 @@ def candidate(document: Document, equation: Equation, edit: Edit) -> Candidate |
         error=None,
     )
     read_equation(source, edited)
-    return _placed(document, equation, edited, edit, source)
+    return source, edited
 
 
 def sketch(document: Document, equation: Equation, edit: Edit) -> Candidate | None:

@@ -107,6 +107,11 @@ def prove(
         raise Unproved(str(error)) from None
 
 
+def statement(document: Document, equation: Equation, node: n.Node) -> Term:
+    """What a relation of an equation says, as the prover states it; raises Unsupported."""
+    return _Search(document, equation, None, frozenset()).statement(node)
+
+
 _RELATIONS = {
     "=": (t.equal, False),
     "!=": (t.distinct, False),

@@ -115,7 +115,7 @@ def _proof(proofs: Proofs, proof: Proof, width: int) -> list[Text]:
         lines += wrap(
             "    ", f"with what {used} put for the symbols that they define", width, "dim"
         )
-    taken = told.witnesses(proofs, proof)
+    taken = [plain(row, names) for row in told.witnesses(proof)]
     if taken:
         lines.append(line(("  take", "bold")))
     for text in taken:

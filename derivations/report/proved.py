@@ -14,7 +14,6 @@ from ..reader.document import Document, Equation, load, read_document
 from ..reader.scope import SEVERAL, Entry
 from ..results import Report
 from .signs import unicode_name
-from .terms import plain
 from .vocabulary import Vocabulary
 
 SECONDS = 60.0
@@ -121,7 +120,7 @@ def _elsewhere(proofs: Proofs, proof: Proof, said: Term) -> tuple[str, bool]:
     return f"by ({scope.follows})" if scope.follows is not None else "assumed", False
 
 
-def witnesses(proofs: Proofs, proof: Proof) -> list[str]:
+def witnesses(proof: Proof) -> list[Term]:
     """The values that a proof names, of symbols of which the document says that there are some."""
     rows = []
     for name, value in proof.witnesses.items():
@@ -131,7 +130,7 @@ def witnesses(proofs: Proofs, proof: Proof) -> list[str]:
             rows.append(t.equal(left, t.at(value, *fresh)))
         else:
             rows.append(t.equal(t.var(name, value.sort), value))
-    return [plain(row, proofs.vocabulary) for row in rows]
+    return rows
 
 
 def stronger(said: Term) -> Term | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from ...corrections.trial import reread
 from ...kernel.records import steps as kernel_steps
-from ...prover.prove import Proof
-from ...reader.document import Document
+from ...language.latex import latex as written
+from ...prover.prove import Proof, Unproved, prove
 from ...reader.declarations import CONVENTIONS
+from ...reader.document import Document, Equation
 from ...results import LinkResult, Report
 from .. import proved
 from ..proved import Proofs
 from ..terms import latex
 from ..trust import rows
+from ..vocabulary import Vocabulary
 from .content import Article, Given, Place, Told
 from .stations import Telling, line
 
@@ -19,27 +22,50 @@ def article(report: Report, declarations: str | None = None) -> Article:
     """What there is to typeset of a report. ``declarations`` is the file that it was made with."""
     document = proved.document_of(report, declarations)
     told: dict[Place, Told] = {}
+    mended: dict[Place, Told] = {}
     for equation in report:
         found = proved.proofs_in(document, report, equation.label)
-        if found is None or not found.found:
+        if found is None:
             continue
         telling = Telling(document, found.equation)
         for k, proof in found.found.items():
-            told[equation.label, k] = tell(telling, found, proof, equation.links[k])
-    return Article(report, told, {}, tuple(rows(report)))
+            told[equation.label, k] = tell(telling, found, proof, _printed(found, k))
+        for k, row in enumerate(equation.links):
+            if row.correction is not None and row.mended is not None:
+                proof_of_it = _corrected(document, found.equation, row, k)
+                if proof_of_it is not None:
+                    mended[equation.label, k] = proof_of_it
+    return Article(report, told, mended, tuple(rows(report)))
 
 
-def tell(telling: Telling, proofs: Proofs, proof: Proof, row: LinkResult) -> Told:
-    """The proof of a link; its last step is the link as printed."""
+def _corrected(document: Document, equation: Equation, row: LinkResult, k: int) -> Told | None:
+    """The proof of a link in the display that stands corrected."""
+    assert row.mended is not None
+    edited = reread(document, equation, row.mended, row.declare)
+    if edited is None or edited[1].reading is None or len(edited[1].reading.links) <= k:
+        return None
+    source, new = edited
+    equations = [new if e is equation else e for e in document.equations]
+    place = Document(source, equations, document.declarations)
+    try:
+        proof = prove(place, new, edited[1].reading.links[k], proved.SECONDS)
+    except Unproved:
+        return None
+    proofs = Proofs(place, new, Vocabulary(place, new.scope), {k: proof})
+    return tell(Telling(place, new), proofs, proof, row.correction or "")
+
+
+def tell(telling: Telling, proofs: Proofs, proof: Proof, printed: str) -> Told:
+    """The proof of a link; its last step is the link as ``printed``."""
     names = proofs.vocabulary
     rules, axioms = proof.rests_on()
-    printed = f"{row.left} {row.relation} {row.right}"
     return Told(
         steps=tuple(line(station, printed) for station in telling.stations(proof)),
         given=tuple(
             Given(latex(said.statement, names), said.unsaid)
             for said in proved.hypotheses(proofs, proof)
         ),
+        taken=tuple(latex(row, names) for row in proved.witnesses(proof)),
         conventions=tuple(CONVENTIONS[name] for name in sorted(proof.conventions)),
         sizes=tuple(proved.sizes(names, proof.theorem.conclusion)),
         uses=tuple(sorted(proof.uses)),
@@ -48,3 +74,14 @@ def tell(telling: Telling, proofs: Proofs, proof: Proof, row: LinkResult) -> Tol
         axioms=tuple(axioms),
         inferences=sum(len(kernel_steps(th)) for th in (proof.theorem, *proof.conditions)),
     )
+
+
+def _printed(proofs: Proofs, k: int) -> str:
+    """A link as one relation: as printed, or in signs what the document says in words."""
+    assert proofs.equation.reading is not None
+    node = proofs.equation.reading.links[k].node
+    source = proofs.document.source
+    parts = (node.left.span, node.sign, node.right.span)
+    if None in parts or source.slice(parts[1]).lstrip().startswith("\\text"):  # type: ignore[arg-type]
+        return written(node, proofs.equation.scope.names)
+    return " ".join(source.slice(x).strip() for x in parts if x is not None)

@@ -7,6 +7,7 @@ form wherever it is used (see :mod:`.stations`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -165,9 +166,9 @@ class Fold:
         stack = list(monomial.atoms)
         while stack:
             here = stack.pop()
-            if here.sort == self.hole.sort and not here.loose:
-                if here.op == "var" or (here.op == "at" and here.args[0].op == "var"):
-                    found[here] = None
+            entry = here.op == "var" or (here.op == "at" and here.args[0].op == "var")
+            if entry and here.sort == self.hole.sort and not here.loose:
+                found[here] = None
             stack += here.args
         return list(found)[:8]
 
@@ -313,7 +314,9 @@ def _over(over: list[Term], factors: list[tuple[Term, int]]) -> Term:
     """Nested sums of a product: each factor stands outside the sums that it does not need."""
     if not over:
         return _times(Fraction(1), Counter(dict(factors)), t.num(1))
-    *outer, last = sorted(over, key=lambda v: sum(v in f.variables for f, _ in factors), reverse=True)
+    *outer, last = sorted(
+        over, key=lambda v: sum(v in f.variables for f, _ in factors), reverse=True
+    )
     held = [(f, e) for f, e in factors if last in f.variables]
     body = t.total(t.lam([last], _times(Fraction(1), Counter(dict(held)), t.num(1))))
     rest = [(f, e) for f, e in factors if last not in f.variables]
@@ -337,9 +340,7 @@ def _factors(
     from sympy.polys.rings import ring
 
     names, *_ = ring([f"a{k}" for k in range(len(atoms))], QQ)
-    given = {
-        tuple(x[a] - low[a] for a in atoms): QQ(n.numerator, n.denominator) for n, x in terms
-    }
+    given = {tuple(x[a] - low[a] for a in atoms): QQ(n.numerator, n.denominator) for n, x in terms}
     number, found = names.from_dict(given).factor_list()
     scale = Fraction(int(number.numerator), int(number.denominator))
     factors: list[tuple[Term, int]] = []
@@ -369,7 +370,8 @@ def _sum(terms: list[tuple[Fraction, Counter[Term]]]) -> tuple[Fraction, Term]:
     return scale, t.add(*(_times(n / scale, x, t.num(1)) for n, x in rows))
 
 
-def _rank(atoms: Counter[Term]) -> tuple[int, list[bytes]]:
-    """Terms with indices first, constants last; of like arrays the same first."""
-    heads = [a.args[0] if a.op == "at" else a for a in atoms]
-    return -sum(len(a.variables) for a in atoms), sorted(h.digest for h in heads)
+def _rank(atoms: Counter[Term]) -> tuple[int, list[tuple[bool, str]]]:
+    """Terms with indices first, constants last; x before y, Latin letters before Greek."""
+    heads = [_letters(a.args[0] if a.op == "at" else a) for a in atoms]
+    bare = [re.sub(r"^\\(?:vec|mathbf|bm|hat|bar)\b\W*", "", h) for h in heads]
+    return -sum(len(a.variables) for a in atoms), sorted((b.startswith("\\"), b) for b in bare)

@@ -47,6 +47,8 @@ class Told:
 
     steps: tuple[Line, ...]
     given: tuple[Given, ...] = ()
+    taken: tuple[str, ...] = ()
+    """LaTeX of the values with which a statement about some values is proved: p(x) = …"""
     conventions: tuple[str, ...] = ()
     """LaTeX, such as 0 ln 0 = 0."""
     sizes: tuple[str, ...] = ()

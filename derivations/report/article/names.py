@@ -20,7 +20,7 @@ SHORT = 12
 
 
 class Names:
-    """The names and printed formulas of one equation, as folds and the texts that they stand for."""
+    """The names and formulas of one equation, as folds and the texts that they stand for."""
 
     def __init__(self, document: Document, equation: Equation) -> None:
         self.document, self.scope = document, equation.scope

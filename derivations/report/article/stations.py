@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from ...kernel import RULES, Term, Theorem
 from ...kernel import terms as t
-from ...kernel.normal import same
-from ...kernel.terms import REAL, Arrow, KernelError
+from ...kernel.normal import polynomial, same
+from ...kernel.terms import REAL, KernelError
 from ...language import nodes as n
+from ...language.latex import RELATIONS
 from ...language.source import Source
-from ...prover.meaning import Meaning, Unsupported
-from ...prover.prove import Proof
+from ...prover.meaning import Unsupported
+from ...prover.prove import Proof, statement
 from ...reader.declarations import read_declarations
 from ...reader.definitions import read_declared
 from ...reader.document import Document, Equation
@@ -50,8 +51,10 @@ class Station:
     hypotheses: dict[Term, None] = field(default_factory=dict)
     """What it, and not what it uses, brings in."""
     texts: tuple[str, ...] = ()
+    letters: dict[Term, str] = field(default_factory=dict)
+    """Names for the variables that only the proof uses."""
     declared: tuple[str, ...] = ()
-    """Declarations of the letters that only the proof uses."""
+    """Declarations of these letters, where the document has none."""
     assuming: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 
@@ -64,6 +67,27 @@ class Telling:
         self.vocabulary = Vocabulary(document, equation.scope)
         self.names = Names(document, equation)
         self.compact = Compactor(self.names.folds)
+        self.sides: dict[object, str] = {}
+        links = equation.reading.links if equation.reading is not None else []
+        for link in links:
+            sign = link.node.sign
+            worded = sign is None or document.source.slice(sign).lstrip().startswith("\\text")
+            for side in (link.node.left, link.node.right, link.node):
+                if isinstance(side, n.Relation):
+                    self._side(side, worded)
+
+    def _side(self, node: n.Relation, worded: bool) -> None:
+        """Remember a printed relation by what it says; in signs what is said in words."""
+        try:
+            said = statement(self.document, self.equation, node)
+        except (Unsupported, KernelError, ReadError):
+            return
+        source = self.document.source
+        if node.left.span is None or node.sign is None or node.right.span is None:
+            return
+        left, sign, right = map(source.slice, (node.left.span, node.sign, node.right.span))
+        text = f"{left.strip()} {RELATIONS[node.op] if worded else sign.strip()} {right.strip()}"
+        self.sides.setdefault(_meaning(said), text)
 
     def stations(self, proof: Proof) -> list[Station]:
         """The steps to be shown; the last one is the theorem, without a text."""
@@ -91,7 +115,8 @@ class Telling:
         """What a station assumes for itself, and which hypotheses come in with it."""
         if station.texts:
             station.assuming = tuple(
-                self._latex(_plain(h))[0] for h in self._assumed(station, proof)
+                self.sides.get(_meaning(h)) or self._latex(_plain(h))[0]
+                for h in self._assumed(station, proof)
             )
         new = [h for h in station.hypotheses if h in proof.hypotheses and h not in told]
         told.update(new)
@@ -107,7 +132,10 @@ class Telling:
         """A step that says the same as the one it leads to, or as one before, is told with it."""
         seen: dict[object, int] = {}
         for number, station in sorted(found.items()):
-            key = (station.texts, frozenset(h for th in station.step.theorems for h in th.hypotheses))
+            key = (
+                station.texts,
+                frozenset(h for th in station.step.theorems for h in th.hypotheses),
+            )
             first = seen.setdefault(key, number)
             if first != number and station is not last:
                 for other in found.values():
@@ -143,13 +171,19 @@ class Telling:
         """Whether a step is worth showing, and what is shown is read again as what it says."""
         if len(station.said) != 1 or self._is_obvious(station, proof):
             return False
+        if not self._speaks_plainly(station, proof):
+            return False
+        printed = self.sides.get(_meaning(station.said[0]))
+        if printed is not None:
+            station.texts = (printed,)
+            return True
         for said in self._instances(station.step.theorems[0], proof):
             if _nothing_new(said):
                 return False
             shown = self._text(said)
             if shown is not None:
                 station.said = (said,)
-                station.texts, station.declared = (shown[0],), shown[1]
+                station.texts, station.letters, station.declared = (shown[0],), *shown[1:]
                 return True
         return False
 
@@ -164,6 +198,13 @@ class Telling:
         """What a step assumes that the theorem does not."""
         (theorem,) = station.step.theorems
         return sorted(theorem.hypotheses - proof.hypotheses, key=lambda h: h.digest)
+
+    def _speaks_plainly(self, station: Station, proof: Proof) -> bool:
+        """Whether a step assumes inequalities alone, or is one direction of what is printed."""
+        assumed = self._assumed(station, proof)
+        if all(_plain(h).op in ("<", "<=", "!=") for h in assumed):
+            return True
+        return all(_meaning(h) in self.sides for h in (*assumed, *station.said))
 
     def _instances(self, theorem: Theorem, proof: Proof) -> list[Term]:
         """What a theorem says, and what it says of the document's variables for its own."""
@@ -182,20 +223,22 @@ class Telling:
     def _latex(self, said: Term) -> tuple[str, dict[Term, str]]:
         return latex_with(tidy(self.compact(said)), self.vocabulary, self.names.texts)
 
-    def _text(self, said: Term) -> tuple[str, tuple[str, ...]] | None:
-        """LaTeX that is read again as the statement, with the declarations that it needs."""
+    def _text(self, said: Term) -> tuple[str, dict[Term, str], tuple[str, ...]] | None:
+        """LaTeX that is read again as the statement, its letters and their declarations."""
         text, own = self._latex(said)
         if len(text) > LONGEST:
             return None
-        declared = tuple(
-            _declaration(v, name)
-            for v, name in own.items()
-            if not self.vocabulary.declared(v.sort, name)
-        )
-        if None in declared:
+        declared = []
+        for variable, name in own.items():
+            if not self.vocabulary.declared(variable.sort, name):
+                line = _declaration(variable, name)
+                if line is None:
+                    return None
+                declared.append(line)
+        again = self.statement(text, tuple(declared))
+        if again is None or not says(again, named(said, own)):
             return None
-        again = self.read(text, declared, {v: name for v, name in own.items()})  # type: ignore[arg-type]
-        return (text, declared) if again is not None and says(again, said) else None  # type: ignore[return-value]
+        return text, own, tuple(declared)
 
     def scope(self, declared: tuple[str, ...]) -> Scope:
         """The equation's scope with further declarations."""
@@ -205,38 +248,24 @@ class Telling:
         more, _ = read_declarations(source)
         return build_scope(self.equation.label, [*self.document.declarations, *more])[0]
 
-    def read(
-        self, text: str, declared: tuple[str, ...], own: Mapping[Term, str]
-    ) -> Term | None:
-        """What the reader makes of a statement; its own letters become the theorem's variables."""
+    def statement(self, text: str, declared: tuple[str, ...] = ()) -> Term | None:
+        """What the reader makes of a relation; None for what it does not read."""
         scope = self.scope(declared)
         try:
             node = read_declared(scope, text)
-            meaning = Meaning(self.document, scope)
-            if not isinstance(node, n.Relation) or node.op not in _MAKERS:
-                return None
-            left, right = meaning(node.left), meaning(node.right)
-            said = _MAKERS[node.op](left, right)
+            return statement(self.document, replace(self.equation, scope=scope), node)
         except (ReadError, Unsupported, KernelError, RecursionError, AttributeError):
             return None
-        return t.substitute(said, {t.var(name, v.sort): v for v, name in own.items()})
 
 
-_MAKERS = {
-    "=": t.equal,
-    "!=": t.distinct,
-    "<=": t.at_most,
-    "<": t.less,
-    ">=": lambda a, b: t.at_most(b, a),
-    ">": lambda a, b: t.less(b, a),
-}
+def named(said: Term, letters: Mapping[Term, str]) -> Term:
+    """A statement with letters for some of its variables."""
+    return t.substitute(said, {v: t.var(name, v.sort) for v, name in letters.items()})
 
 
 def says(again: Term, said: Term) -> bool:
     """Whether two relations are the same by normal form of their sides."""
-    if again.op != said.op or again.args[0].sort != REAL:
-        return False
-    return all(same(x, y) for x, y in zip(again.args, said.args, strict=True))
+    return _meaning(again) == _meaning(said)
 
 
 def _plain(said: Term) -> Term:
@@ -249,30 +278,32 @@ def _plain(said: Term) -> Term:
 
 def _nothing_new(said: Term) -> bool:
     """Whether both sides of a relation are the same."""
-    return (
-        said.op in ("=", "<=") and said.args[0].sort == REAL and same(*said.args)
-    )
+    return said.op in ("=", "<=") and said.args[0].sort == REAL and same(*said.args)
 
 
 def _alike(these: tuple[Term, ...], those: tuple[Term, ...]) -> bool:
-    return len(these) == len(those) and all(
-        x.op == y.op and x.op in ("=", "<=", "<", "!=") and says(x, y)
-        for x, y in zip(map(_plain, these), map(_plain, those), strict=True)
-    )
+    return [_meaning(_plain(x)) for x in these] == [_meaning(_plain(x)) for x in those]
 
 
 def _declaration(variable: Term, name: str) -> str | None:
-    """How a letter of the proof's own would be declared."""
-    match variable.sort:
-        case str() as sort if sort == REAL:
-            return f"{name} : real"
-        case str() as sort:
-            return f"{name} : index({sort})"
-        case Arrow((str() as sort,), result) if result == REAL and sort != REAL:
-            return f"{name} : vector({sort})"
-        case Arrow((str() as row, str() as column), result) if result == REAL:
-            return f"{name} : matrix({row}, {column})"
-    return None
+    """How a number or an index of the proof's own would be declared.
+
+    Vectors, matrices and functions of its own have properties that a reader would not know.
+    """
+    if not isinstance(variable.sort, str):
+        return None
+    return f"{name} : {'real' if variable.sort == REAL else f'index({variable.sort})'}"
+
+
+def _meaning(said: Term) -> object:
+    """What a statement says, to be looked up by: its parts in normal form."""
+    if said.op == "every":
+        body = said.args[0]
+        fresh = tuple(t.marker(k, sort) for k, sort in enumerate(body.data))
+        return ("every", body.data, _meaning(t.at(body, *fresh)))
+    if said.op in ("=", "<", "<=", "!=") and said.args[0].sort == REAL:
+        return (said.op, *(frozenset(polynomial(a).items()) for a in said.args))
+    return said
 
 
 def line(station: Station, text: str) -> Line:

@@ -36,7 +36,7 @@ def _call(compiler: Compiler, node: n.Call, names: Names) -> Code:
     runs = [c.run for c in codes]
     if node.name == "ln":
         code = joined(lambda env: _logarithm(env, runs[0](env)), codes)
-        return Code(code.run, code.keys, code.dirac, log=True)
+        return Code(code.run, code.keys, log=True)  # the logarithm of a measure is none
     if node.name == "normal":
         return joined(lambda env: _normal_density(env.ctx, *(r(env) for r in runs)), codes)
     function = _FUNCTIONS.get(node.name)

@@ -1,0 +1,184 @@
+"""Proofs as a person is shown them: what is typeset is what was proved."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from derivations.check import BUNDLED
+from derivations.corrections.trial import reread
+from derivations.kernel import terms as t
+from derivations.kernel.normal import same
+from derivations.kernel.terms import REAL, Arrow
+from derivations.prover.prove import Proof, Unproved, prove
+from derivations.reader.document import Document, load, read_document
+from derivations.report.article.compact import Compactor, Fold, length
+from derivations.report.article.stations import Station, Telling, named, says
+from derivations.report.article.stations import _plain as plain_statement
+from derivations.report.terms import plain
+from derivations.report.tidy import own_variables
+from derivations.witness.numbers import Session
+
+
+@cache
+def document() -> Document:
+    return read_document(load(BUNDLED))
+
+
+@cache
+def telling(label: str) -> Telling:
+    return Telling(document(), document()[label])
+
+
+@cache
+def proof(label: str, place: int) -> Proof:
+    equation = document()[label]
+    assert equation.reading is not None
+    return prove(document(), equation, equation.reading.links[place])
+
+
+@cache
+def shown(label: str) -> list[tuple[int, list[Station]]]:
+    """The stations of all links of an equation that are proved."""
+    equation = document()[label]
+    found = []
+    for k, _ in enumerate(equation.reading.links if equation.reading is not None else []):
+        try:
+            found.append((k, telling(label).stations(proof(label, k))))
+        except Unproved:
+            continue
+    return found
+
+
+LABELS = [e.label for e in document().equations]
+each = pytest.mark.parametrize("label", LABELS)
+
+
+@each
+def test_what_is_shown_is_read_again_as_what_was_proved(label: str) -> None:
+    tell = telling(label)
+    for _, stations in shown(label):
+        for station in stations[:-1]:
+            (text,) = station.texts
+            again = tell.statement(text, station.declared)
+            assert again is not None, text
+            assert says(again, named(station.said[0], station.letters)), text
+            (theorem,) = station.step.theorems
+            general = plain_statement(theorem.conclusion)
+            holes = frozenset(own_variables(general))
+            assert any(
+                t.match(general, one, holes) is not None
+                for one in (station.said[0], plain_statement(station.said[0]))
+            )
+
+
+@each
+def test_what_is_shown_is_confirmed_by_the_numbers(label: str) -> None:
+    """A direction of a printed equivalence is tried with it, in the check of the document."""
+    doc, equation = document(), document()[label]
+    for k, stations in shown(label):
+        for station in stations[:-1]:
+            text = station.texts[0]
+            if is_direction(label, k, station):
+                assert equation.reading is not None
+                session = Session(doc, equation, equation.reading.links[k])
+            else:
+                text = r" \implies ".join((*station.assuming, text))
+                declared = "\n".join(f"%! {d}" for d in station.declared)
+                found = reread(doc, equation, text, declared)
+                assert found is not None
+                source, new = found
+                assert new.reading is not None, (text, new.error)
+                others = [new if e is equation else e for e in doc.equations]
+                place = Document(source, others, doc.declarations)
+                session = Session(place, new, new.reading.links[0])
+            evidence = session.judge(seed=0, seconds=20.0).evidence
+            assert evidence.status == "agrees", (text, evidence.reason)
+
+
+def is_direction(label: str, k: int, station: Station) -> bool:
+    sides = set(telling(label).sides.values())
+    return bool(station.assuming) and {*station.texts, *station.assuming} <= sides
+
+
+def test_a_changed_sign_is_not_what_was_proved() -> None:
+    tell = telling("2.12")
+    station = shown("2.12")[0][1][1]
+    text = station.texts[0]
+    assert " + " in text
+    for old, new in ((" + ", " - "), ("\\frac{1}{2}", "\\frac{1}{3}"), ("\\mu", "\\sigma^2")):
+        again = tell.statement(text.replace(old, new, 1), station.declared)
+        assert again is not None
+        assert not says(again, named(station.said[0], station.letters))
+
+
+@each
+def test_the_last_station_is_the_link_and_all_lead_to_it(label: str) -> None:
+    for k, stations in shown(label):
+        (last,) = stations[-1].step.theorems
+        assert last.conclusion is proof(label, k).theorem.conclusion
+        assert [s.step.number for s in stations] == list(range(1, len(stations) + 1))
+        used = {n for s in stations for n in s.uses}
+        assert used == set(range(1, len(stations)))
+        assert len(stations) <= 8
+
+
+def test_proofs_name_what_the_document_names() -> None:
+    texts = [s.texts[0] for s in shown("2.12")[0][1][:-1]]
+    assert texts[0].startswith(r"D_{\text{KL}} = ")
+    assert r"\ln(q_\theta(x_i))" in texts[0]
+    assert texts[-1].startswith(r"\frac{\partial D_{\text{KL}}}{\partial \mu} = ")
+
+
+def test_an_equality_case_in_words_is_shown_in_signs() -> None:
+    (_, _), (_, stations) = shown("2.3i")
+    there = {s.texts[0]: s.assuming for s in stations[:-1]}
+    assert there["p = q"] == (r"D(p \parallel q) = 0",)
+    assert there[r"D(p \parallel q) = 0"] == ("p = q",)
+
+
+# ---------------------------------------------------------------- shorter terms
+
+x, y, m = (t.var(name, REAL) for name in "xym")
+S = t.var("S", Arrow(("d", "d"), REAL))
+u, v = (t.var(name, Arrow(("d",), REAL)) for name in "uv")
+i, j = t.var("i", "d"), t.var("j", "d")
+
+
+def form(a: t.Term, b: t.Term) -> t.Term:
+    inner = t.total(t.lam([j], t.mul(t.at(S, i, j), t.at(a, i), t.at(b, j))))
+    return t.total(t.lam([i], inner))
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        (t.add(t.power(x, 2), t.neg(t.mul(t.num(2), x, m)), t.power(m, 2)), "(m − x)²"),
+        (
+            t.add(form(u, u), t.neg(form(u, v)), t.neg(form(v, u)), form(v, v)),
+            "∑_{i ∈ d} (uᵢ − vᵢ) ∑_{j ∈ d} Sᵢⱼ (uⱼ − vⱼ)",
+        ),
+        (
+            t.add(t.mul(t.inv(m), x), t.mul(t.inv(m), y), t.neg(t.mul(t.inv(m), t.call("exp", x)))),
+            "(x − exp(x) + y)/m",
+        ),
+        (t.sub(x, x), "0"),
+    ],
+)
+def test_terms_become_shorter(term: t.Term, text: str) -> None:
+    short = Compactor()(term)
+    assert plain(short) == text
+    assert same(short, term)
+    assert length(short) <= length(term)
+
+
+def test_what_has_a_name_is_called_so() -> None:
+    q = t.var("q", Arrow((REAL,), REAL))
+    z = t.var("z", REAL)
+    density = t.mul(t.call("exp", t.neg(t.power(x, 2))), t.inv(z))
+    compact = Compactor([Fold(t.at(q, x), density, x)])
+    there = t.mul(y, t.substitute(density, {x: m}))
+    assert plain(compact(there)) == "y q(m)"
+    other = t.mul(y, t.call("exp", t.neg(t.power(m, 2))))
+    assert "q" not in plain(compact(other))
