@@ -124,7 +124,7 @@ class MajoriseMinimise(Start):
         return State.at(problem, theta, bound)
 
 
-@implements("2.33", "2.34", "2.35")
+@implements("2.33", "2.34")
 def quadratic_bound(state: State, curvature: float) -> tuple[Array, float]:
     """The surrogate (2.33): its minimiser θ − ∇f/L, and its value there, f − |∇f|²/2L (2.34)."""
     square = dot(state.gradient, state.gradient)
