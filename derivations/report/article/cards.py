@@ -13,7 +13,6 @@ from .marks import corrected, printed, slips
 from .markup import Markup, join, tag
 from .setting import MEDIUM, Setting
 
-
 ARROWS = frozenset((r"\iff", r"\Longleftrightarrow", r"\Leftrightarrow", r"\implies"))
 
 
