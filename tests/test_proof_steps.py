@@ -20,7 +20,7 @@ from derivations.prover.prove import Proof, prove
 from derivations.reader.definitions import read_declared
 from derivations.reader.document import Document, load, read_document
 from derivations.reader.errors import ReadError
-from derivations.report.steps import _BRANCHES, _CASES, _MOVES, TOPIC, Step, steps
+from derivations.report.steps import _CASES, _MOVES, BRANCHES, TOPIC, Step, steps
 from derivations.report.styles import Plain
 from derivations.report.terms import latex, latex_of, plain, plain_of, scopes
 from derivations.report.tidy import abbreviated, apart
@@ -130,7 +130,7 @@ def test_an_object_that_no_rule_made_is_not_told() -> None:
 
 
 def test_the_rules_that_are_folded_are_rules_of_the_kernel() -> None:
-    named = _MOVES | _CASES | _BRANCHES | TOPIC.keys()
+    named = _MOVES | _CASES | BRANCHES | TOPIC.keys()
     assert named <= RULES.keys()
     assert not any(RULES[name].axiom for name in _MOVES | _CASES)
 

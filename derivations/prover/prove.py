@@ -96,15 +96,47 @@ def prove(
     ``dropped`` names hypotheses (symbol, property) that may not be used. Without ``thorough``
     only simplification is tried, as for what is known to be false.
     """
+    key = (_what_is_read(document), equation.label, link.span, dropped, thorough)
+    found = _known.pop(key, None)
+    if found is None:
+        found = _sought(document, equation, link, seconds, dropped, thorough)
+    if not isinstance(found, OutOfTime):
+        _known[key] = found
+        if len(_known) > KNOWN:
+            _known.popitem(last=False)
+    if isinstance(found, Proof):
+        return found
+    raise Unproved("time ran out" if isinstance(found, OutOfTime) else found)
+
+
+_known: OrderedDict[object, Proof | str] = OrderedDict()
+KNOWN = 300
+"""Answers that are kept: to tell a proof, it is asked for again."""
+
+
+def _what_is_read(document: Document) -> object:
+    """What a proof depends on besides its link."""
+    return document.source.text, tuple((d.source.text, d.span) for d in document.declarations)
+
+
+def _sought(
+    document: Document,
+    equation: Equation,
+    link: Link,
+    seconds: float | None,
+    dropped: frozenset[tuple[str, str]],
+    thorough: bool,
+) -> Proof | str | OutOfTime:
+    """A proof, or why there is none."""
     deadline = None if seconds is None else time.monotonic() + seconds
     try:
         return _Search(document, equation, deadline, dropped, thorough).prove(link.node)
     except Unsupported as error:
-        raise Unproved(f"not in the prover's language: {error}") from None
-    except OutOfTime:
-        raise Unproved("time ran out") from None
+        return f"not in the prover's language: {error}"
+    except OutOfTime as error:
+        return error
     except KernelError as error:
-        raise Unproved(str(error)) from None
+        return str(error)
 
 
 def statement(document: Document, equation: Equation, node: n.Node) -> Term:

@@ -43,7 +43,7 @@ _MOVES = frozenset(
 """Rules that say nothing new by themselves."""
 _CASES = frozenset(("cases", "absurd", "trichotomy"))
 """Rules that a law may need on the way."""
-_BRANCHES = frozenset(("equivalence", "cases", "trichotomy"))
+BRANCHES = frozenset(("equivalence", "cases", "trichotomy"))
 MANY = 12
 """Of more steps than these, combinations that are used once are told where they are used."""
 
@@ -166,7 +166,7 @@ class _Walk:
         key = _key(theorem)
         if key in self.number:
             return self.number[key]
-        if record.rule in _BRANCHES:
+        if record.rule in BRANCHES:
             found = self._branches(theorem)
         uses = dict(found.steps)
         for topic in _TOPICS:
@@ -263,12 +263,22 @@ class _Walk:
         told: set[Theorem] = set()
         shown = {th for step in self.steps for th in step.theorems}
         for k, step in enumerate(self.steps):
-            below = dict.fromkeys(th for one in step.theorems for th in kernel_steps(one))
-            new = [th for th in below if th not in told]
-            told.update(new)
+            new = _below(step.theorems, told)
             folded = sum(th not in shown for th in new)
             rules = tuple(sorted({th.record.rule for th in new}))
             self.steps[k] = replace(step, rules=rules, folded=folded)
+
+
+def _below(theorems: Iterable[Theorem], told: set[Theorem]) -> list[Theorem]:
+    """The theorems and what they are made from, but for what is told; it is told then."""
+    found, stack = [], list(theorems)
+    while stack:
+        here = stack.pop()
+        if here not in told:
+            told.add(here)
+            found.append(here)
+            stack += here.record.parents
+    return found
 
 
 _Key = tuple[Term, frozenset[Term]]

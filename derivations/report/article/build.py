@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from ...corrections.trial import reread
 from ...kernel.records import steps as kernel_steps
+from ...language import nodes as n
+from ...language.latex import RELATIONS
 from ...language.latex import latex as written
+from ...language.source import Source
 from ...prover.prove import Proof, Unproved, prove
 from ...reader.declarations import CONVENTIONS
 from ...reader.document import Document, Equation
+from ...reader.words import EQUIVALENCES
 from ...results import LinkResult, Report
 from .. import proved
 from ..proved import Proofs
@@ -69,7 +73,7 @@ def tell(telling: Telling, proofs: Proofs, proof: Proof, printed: str) -> Told:
         conventions=tuple(CONVENTIONS[name] for name in sorted(proof.conventions)),
         sizes=tuple(proved.sizes(names, proof.theorem.conclusion)),
         uses=tuple(sorted(proof.uses)),
-        conditions=tuple(latex(c.conclusion, names) for c in proof.conditions),
+        conditions=tuple(telling.formula(c.conclusion) for c in proof.conditions),
         rules=tuple(rules),
         axioms=tuple(axioms),
         inferences=sum(len(kernel_steps(th)) for th in (proof.theorem, *proof.conditions)),
@@ -81,7 +85,20 @@ def _printed(proofs: Proofs, k: int) -> str:
     assert proofs.equation.reading is not None
     node = proofs.equation.reading.links[k].node
     source = proofs.document.source
-    parts = (node.left.span, node.sign, node.right.span)
-    if None in parts or source.slice(parts[1]).lstrip().startswith("\\text"):  # type: ignore[arg-type]
+    if node.left.span is None or node.sign is None or node.right.span is None:
         return written(node, proofs.equation.scope.names)
-    return " ".join(source.slice(x).strip() for x in parts if x is not None)
+    left, sign, right = map(source.slice, (node.left.span, node.sign, node.right.span))
+    if isinstance(node, n.Equivalence) and not sign.lstrip().startswith(_ARROWS):
+        left, right, sign = _signs(node.left, source), _signs(node.right, source), r"\iff"
+    return f"{left.strip()} {sign.strip()} {right.strip()}"
+
+
+_ARROWS = tuple(EQUIVALENCES)
+
+
+def _signs(node: n.Node, source: Source) -> str:
+    """A condition of an equivalence in words, with the sign that is meant."""
+    if not isinstance(node, n.Relation) or node.left.span is None or node.right.span is None:
+        return written(node)
+    left, right = source.slice(node.left.span), source.slice(node.right.span)
+    return f"{left.strip()} {RELATIONS[node.op]} {right.strip()}"

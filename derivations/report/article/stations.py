@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ...kernel import RULES, Term, Theorem
 from ...kernel import terms as t
@@ -25,7 +26,7 @@ from ...reader.document import Document, Equation
 from ...reader.errors import ReadError
 from ...reader.scope import Scope, build_scope
 from ..proved import stronger
-from ..steps import ARITHMETIC, TOPIC, Step, steps
+from ..steps import ARITHMETIC, BRANCHES, TOPIC, Step, steps
 from ..terms import latex_with
 from ..tidy import own_variables, tidy
 from ..vocabulary import Vocabulary
@@ -64,19 +65,33 @@ class Telling:
 
     def __init__(self, document: Document, equation: Equation) -> None:
         self.document, self.equation = document, equation
-        self.vocabulary = Vocabulary(document, equation.scope)
-        self.names = Names(document, equation)
-        self.compact = Compactor(self.names.folds)
-        self.sides: dict[object, str] = {}
-        links = equation.reading.links if equation.reading is not None else []
-        for link in links:
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.document, self.equation.scope)
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.document, self.equation)
+
+    @cached_property
+    def compact(self) -> Compactor:
+        return Compactor(self.names.folds)
+
+    @cached_property
+    def sides(self) -> dict[object, str]:
+        """The printed relations by what they say, from the parts of the links."""
+        reading = self.equation.reading
+        found: dict[object, str] = {}
+        for link in reading.links if reading is not None else []:
             sign = link.node.sign
-            worded = sign is None or document.source.slice(sign).lstrip().startswith("\\text")
+            worded = sign is None or self.document.source.slice(sign).lstrip().startswith("\\text")
             for side in (link.node.left, link.node.right, link.node):
                 if isinstance(side, n.Relation):
-                    self._side(side, worded)
+                    self._side(side, worded, found)
+        return found
 
-    def _side(self, node: n.Relation, worded: bool) -> None:
+    def _side(self, node: n.Relation, worded: bool, found: dict[object, str]) -> None:
         """Remember a printed relation by what it says; in signs what is said in words."""
         try:
             said = statement(self.document, self.equation, node)
@@ -87,7 +102,7 @@ class Telling:
             return
         left, sign, right = map(source.slice, (node.left.span, node.sign, node.right.span))
         text = f"{left.strip()} {RELATIONS[node.op] if worded else sign.strip()} {right.strip()}"
-        self.sides.setdefault(_meaning(said), text)
+        found.setdefault(_meaning(said), text)
 
     def stations(self, proof: Proof) -> list[Station]:
         """The steps to be shown; the last one is the theorem, without a text."""
@@ -124,6 +139,8 @@ class Telling:
 
     def _station(self, step: Step) -> Station:
         reasons = dict.fromkeys(TOPIC.get(r, r) for r in step.rules if RULES[r].axiom)
+        if step.theorems[0].record.rule in BRANCHES:
+            reasons[step.theorems[0].record.rule] = None
         hypotheses = dict.fromkeys(step.hypotheses)
         uses = dict.fromkeys(step.uses)
         return Station(step, step.conclusions, reasons, uses, step.folded, hypotheses)
@@ -212,13 +229,11 @@ class Telling:
         own = [v for v in own_variables(said) if v.sort == REAL]
         if len(own) != 1 or any(own[0] in h.variables for h in theorem.hypotheses):
             return [said]
-        known = frozenset[Term]().union(
-            *(x.variables for x in (proof.theorem.conclusion, *proof.hypotheses))
+        points = _differentiated(proof.theorem.conclusion) or sorted(
+            (v for v in proof.theorem.conclusion.variables if v.sort == REAL), key=lambda v: v.data
         )
-        others = sorted((v for v in known if v.sort == REAL), key=lambda v: v.data)
-        values = [v for v in others if v not in said.variables] + [t.num(0)]
-        found = [t.substitute(said, {own[0]: value}) for value in values]
-        return [*sorted(found, key=lambda x: len(self._latex(x)[0])), said]
+        values = [v for v in points if v not in said.variables][:3]
+        return [*(t.substitute(said, {own[0]: value}) for value in values), said]
 
     def _latex(self, said: Term) -> tuple[str, dict[Term, str]]:
         return latex_with(tidy(self.compact(said)), self.vocabulary, self.names.texts)
@@ -239,6 +254,10 @@ class Telling:
         if again is None or not says(again, named(said, own)):
             return None
         return text, own, tuple(declared)
+
+    def formula(self, said: Term) -> str:
+        """A statement in the document's own names."""
+        return self._latex(said)[0]
 
     def scope(self, declared: tuple[str, ...]) -> Scope:
         """The equation's scope with further declarations."""
@@ -266,6 +285,18 @@ def named(said: Term, letters: Mapping[Term, str]) -> Term:
 def says(again: Term, said: Term) -> bool:
     """Whether two relations are the same by normal form of their sides."""
     return _meaning(again) == _meaning(said)
+
+
+def _differentiated(said: Term) -> list[Term]:
+    """The points of the derivatives in a statement that are variables, or 0."""
+    found: dict[Term, None] = {}
+    stack = [said]
+    while stack:
+        here = stack.pop()
+        if here.op == "deriv" and (here.args[1].op == "var" or here.args[1] is t.num(0)):
+            found[here.args[1]] = None
+        stack += here.args
+    return list(found)
 
 
 def _plain(said: Term) -> Term:
