@@ -21,8 +21,8 @@ from ...kernel.normal import polynomial
 from ...kernel.terms import REAL, KernelError, Term
 from ..tidy import tidy
 
-TOO_LONG = 500
-"""A length from which on a term is left as it is."""
+SHORT, TOO_LONG = 2, 500
+"""Lengths between which a term is written anew."""
 MAX_TERMS = 24
 """Monomials of a sum that is still factored."""
 
@@ -50,7 +50,7 @@ class Compactor:
             if name is not None:
                 return name
         kept = tidy(self._inside(term))
-        if length(kept) > TOO_LONG:
+        if not SHORT < length(kept) < TOO_LONG:
             return kept
         try:
             new = tidy(self._written(term))
@@ -334,7 +334,7 @@ def _factors(
         return sum((n for n, _ in terms), Fraction(0)), []
     low = {a: min(0, min(x[a] for _, x in terms)) for a in atoms}
     below = [(a, e) for a, e in low.items() if e]
-    if len(terms) > MAX_TERMS:
+    if len(terms) > MAX_TERMS or (len(terms) == 2 and not _powers(terms)):
         return Fraction(1), [(t.add(*(_times(n, x, t.num(1)) for n, x in terms)), 1)]
     from sympy import QQ
     from sympy.polys.rings import ring
@@ -360,6 +360,11 @@ def _factors(
 def _turned(sum_: Term) -> Term:
     """A sum with the other sign."""
     return t.add(*(tidy(t.neg(a)) for a in sum_.args))
+
+
+def _powers(terms: Sequence[tuple[Fraction, Counter[Term]]]) -> bool:
+    """Whether there are powers: a sum of two products without one has no factors."""
+    return any(abs(e) > 1 for _, atoms in terms for e in atoms.values())
 
 
 def _sum(terms: list[tuple[Fraction, Counter[Term]]]) -> tuple[Fraction, Term]:
