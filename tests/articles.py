@@ -28,6 +28,7 @@ def told() -> Told:
     return Told(
         steps,
         (Given("x > 0"), Given(r"n \neq 0", unsaid=True)),
+        ("y = 2",),
         (r"0 \ln 0 = 0",),
         ("n",),
         ("2.1",),

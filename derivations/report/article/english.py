@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ...reader.declarations import CONVENTIONS
 from ..phrases import sizes as short_sizes
 from ..signs import readable
-from ..trust import RECHECK
 from .language import Code, Math, Piece, Rule, Sentence, Step, To
 from .statements import FORMULAS
 from .values import assignments, is_value, pair, value, whole
@@ -217,17 +216,18 @@ class English:
             said += [*_labels(wrong), ". "]
         else:
             said += ["None was found wrong as printed. "]
-        said += [f"{counts['proved']} of the relations are proved in general, "]
-        said += [f"{counts['definition']} are definitions"]
-        for verdict, words in (
-            ("assumed", "have no truth value"),
-            ("bounded", "are decided at small sizes only"),
-            ("supported", "are supported by numbers only"),
-            ("undecided", "are undecided"),
-            ("unread", "could not be read"),
+        proved = counts["proved"]
+        said += [f"{_count(proved, 'relation')} {'is' if proved == 1 else 'are'} proved in general"]
+        for verdict, one, more in (
+            ("definition", "is a definition", "are definitions"),
+            ("assumed", "has no truth value", "have no truth value"),
+            ("bounded", "is decided at small sizes only", "are decided at small sizes only"),
+            ("supported", "is supported by numbers only", "are supported by numbers only"),
+            ("undecided", "is undecided", "are undecided"),
+            ("unread", "could not be read", "could not be read"),
         ):
             if counts[verdict]:
-                said += [f", {counts[verdict]} {words}"]
+                said += [f", {counts[verdict]} {one if counts[verdict] == 1 else more}"]
         return (*said, ".")
 
     def where(self, report: Report) -> Sentence:
@@ -255,6 +255,12 @@ class English:
         unsaid = [(Math(self.formula(g.latex)),) for g in told.given if g.unsaid]
         unsaid += [(Math(self.formula(CONVENTIONS.get(c, c))),) for c in told.conventions]
         return self._given(said, unsaid, told.uses)
+
+    def taken(self, told: Told) -> Sentence:
+        """The values with which it is proved that there are some."""
+        return (
+            ("Take ", *listed(Math(self.formula(x)) for x in told.taken), ".") if told.taken else ()
+        )
 
     def rests_on(self, link: LinkResult) -> Sentence:
         """The same of a link that has no proof to show."""
@@ -448,8 +454,9 @@ class English:
         report, rows = article.report, article.trust
         links = [link for link in report.links if link.kernel.status == "proved"]
         axioms = [row for row in rows if row.axiom]
+        verb = "is a theorem" if len(links) == 1 else "are theorems"
         return (
-            f"{_count(len(links), 'relation')} of the document are theorems of a small kernel. "
+            f"{_count(len(links), 'relation')} of the document {verb} of a small kernel. "
             f"It has {_count(len(axioms), 'axiom')}, each a fact of the literature, and "
             f"{_count(len(rows) - len(axioms), 'rule')} of logic and arithmetic.",
         )
@@ -479,8 +486,16 @@ class English:
 
     def recheck(self, report: Report) -> Sentence:
         """How to check the proofs again."""
-        return ("The command ", Code(f"kenzan prove {report.document}"), " makes this text anew. ",
-                RECHECK)  # fmt: skip
+        return (
+            "The command ",
+            Code(f"kenzan prove {report.document} --output proofs.pdf"),
+            " makes this text anew. ",
+            Code("derivations.kernel.records.write(theorem)"),
+            " gives a proof as plain data: every term, every step with its rule, arguments, "
+            "hypotheses and conclusion. ",
+            Code("records.replay(data)"),
+            " makes each step again by its rule and refuses what the rule does not give.",
+        )
 
 
 # ---------------------------------------------------------------- shared with other languages

@@ -401,6 +401,12 @@ class Japanese(English):
         unsaid += [Math(self.formula(CONVENTIONS.get(c, c))) for c in told.conventions]
         return self._told(said, unsaid, told.uses)
 
+    def taken(self, told: Told) -> Sentence:
+        """The values with which it is proved that there are some."""
+        if not told.taken:
+            return ()
+        return (*listed(Math(self.formula(x)) for x in told.taken), " とおく。")
+
     def rests_on(self, link: LinkResult) -> Sentence:
         """The same of a link that has no proof to show."""
         said = [Math(self.formula(h)) for h in link.hypotheses if h not in link.unsaid]
@@ -622,7 +628,8 @@ class Japanese(English):
     def recheck(self, report: Report) -> Sentence:
         """How to check the proofs again."""
         return (
-            "この文書は ", Code(f"kenzan prove {report.document}"), " で作り直せる。",
+            "この文書は ", Code(f"kenzan prove {report.document} --output proofs.pdf"),
+            " で作り直せる。",
             Code("derivations.kernel.records.write(theorem)"),
             " は証明を、すべての項、各段の規則・引数・仮定・結論からなるデータとして書き出す。",
             Code("records.replay(data)"),

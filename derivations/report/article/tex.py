@@ -196,6 +196,8 @@ class _Writer:
         yield self.part(title)
         if head:
             yield self.sentence(head)
+        if told.taken:
+            yield self.sentence(language.taken(told))
         for line in told.steps:
             yield self.step(line, last=line is told.steps[-1])
         if told.conditions:
@@ -280,10 +282,10 @@ class _Writer:
         return self.words(piece)
 
     def words(self, text: str) -> str:
-        return safety.words(text)
+        return r"、\allowbreak{}" if text == "、" else safety.words(text)
 
     def code(self, text: str) -> str:
-        shown = safety.words(one_line(text))
+        shown = safety.words(one_line(text)).replace("--", "-{}-")
         for mark in ("/", ".", r"\_", r"\textbackslash{}", "(", r"\}"):
             shown = shown.replace(mark, rf"{mark}\allowbreak{{}}")
         return rf"\texttt{{{shown}}}"
@@ -292,7 +294,7 @@ class _Writer:
         shown = f"({self.words(label)})"
         if label not in self.names:
             return shown
-        return rf"\allowbreak\hyperlink{{eq.{self.names[label]}}}{{{shown}}}"
+        return rf"\hyperlink{{eq.{self.names[label]}}}{{{shown}}}"
 
     def inline(self, latex: str) -> str:
         """A formula within a sentence; on a line of its own if it is wide."""
