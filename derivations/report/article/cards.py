@@ -77,7 +77,7 @@ def _link(
         parts += [_fault(setting, equation, link), _numbers(setting, link)]
         mended = article.mended.get((equation.label, k))
         told, title = mended, "proof of the correction"
-    folds = [_proof(setting, told, title)] if told is not None else []
+    folds = [_proof(setting, told, title, link)] if told is not None else []
     folds.append(_evidence(setting, link))
     return tag("li", *parts, tag("div", *folds, class_="folds"), class_=f"link v-{link.verdict}")
 
@@ -106,9 +106,9 @@ def _numbers(setting: Setting, link: LinkResult) -> Markup | None:
     return tag("p", title, " ", said, class_="counterexample")
 
 
-def _proof(setting: Setting, told: Told, title: str) -> Markup:
+def _proof(setting: Setting, told: Told, title: str, link: LinkResult) -> Markup:
     """A proof that unfolds: what it is for every value of, numbered steps, what it makes sense."""
-    count = len(told.steps)
+    count, mended = len(told.steps), link.verdict == "refuted"
     summary = tag(
         "summary",
         setting.heading(title),
@@ -117,7 +117,9 @@ def _proof(setting: Setting, told: Told, title: str) -> Markup:
     return tag(
         "details",
         summary,
+        _paragraph(setting.said(lambda x: x.given(told)), "rests") if mended else None,
         _paragraph(setting.said(lambda x: x.theorem(told)), "every"),
+        _paragraph(setting.said(lambda x: x.taken(told)), "every"),
         tag("ol", *(_step(setting, step) for step in told.steps), class_="steps"),
         _sense(setting, told),
         class_="proof",

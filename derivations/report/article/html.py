@@ -245,7 +245,7 @@ def _rule(setting: Setting, row: Row) -> Markup:
         tag("dt", setting.said(lambda x: x.reason(row.name)), id=f"rule-{row.name}"),
         tag(
             "dd",
-            tag("p", row.statement, lang="en"),
+            tag("p", setting.said(lambda x: x.statement(row))),
             tag("p", setting.said(lambda x: x.row(row)), class_="asks"),
         ),
     )
