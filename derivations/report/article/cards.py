@@ -74,7 +74,7 @@ def _link(
     if link.verdict == "assumed":
         parts.append(_paragraph(setting.said(lambda x: x.assumed(link)), "why"))
     if link.verdict == "refuted":
-        parts += [_fault(setting, equation, link), _numbers(setting, link)]
+        parts += [_fault(setting, link), _numbers(setting, link)]
         mended = article.mended.get((equation.label, k))
         told, title = mended, "proof of the correction"
     folds = [_proof(setting, told, title, link)] if told is not None else []
@@ -86,14 +86,13 @@ def _paragraph(content: Markup, kind: str) -> Markup | None:
     return tag("p", content, class_=kind) if content else None
 
 
-def _fault(setting: Setting, equation: EquationResult, link: LinkResult) -> Markup | None:
-    """What is to be changed in a relation; its right form if the errata do not show it."""
+def _fault(setting: Setting, link: LinkResult) -> Markup | None:
+    """What is to be changed in a relation, and its right form."""
     form = link.correction or link.suggestion
-    shown = corrected(equation) is not None
     return join(
         _paragraph(setting.said(lambda x: x.slips(link)), "slip"),
         _paragraph(setting.said(lambda x: x.correction(link)), "sure"),
-        setting.display(form) if form and not shown else None,
+        setting.display(form) if form else None,
     )
 
 
@@ -130,7 +129,7 @@ def _sense(setting: Setting, told: Told) -> Markup | None:
     """What was proved besides, so that what is printed makes sense."""
     if not told.conditions:
         return None
-    rows = (tag("li", setting.step(latex)) for latex in told.conditions)
+    rows = (tag("li", setting.words(latex)) for latex in told.conditions)
     return tag("div", setting.word("sense"), tag("ul", *rows), class_="sense")
 
 
