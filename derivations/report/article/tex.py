@@ -236,7 +236,7 @@ class _Writer:
             yield rf"\kzitem{{{name}}}{{{asked}{language.stop.rstrip()}}}"
         yield self.heading("recheck", 2)
         yield self.sentence(language.where(self.report)) + "\n"
-        yield self.sentence(language.recheck(self.report))
+        yield rf"{{\raggedright {self.sentence(language.recheck(self.report))}\par}}"
 
     def row(self, row: Row) -> str:
         more = self.sentence(self.language.row(row))
