@@ -116,9 +116,7 @@ def digits(folder: Path | None) -> None:
     _compare("16 pixels, exact", small, middle, time.perf_counter() - start)
     whole = images.reshape(len(images), 64)
     start = time.perf_counter()
-    large = BoltzmannMachine(
-        rate=0.1, l2=1e-3, chains=2000, sweeps=2, sampler=_sampler(), random_state=0
-    ).fit(whole)
+    large = BoltzmannMachine(rate=0.02, l2=1e-3, sampler=_sampler(), random_state=0).fit(whole)
     _compare("64 pixels, sampled", large, whole, time.perf_counter() - start)
     if folder:
         write(figure(small, middle), folder / "digits-16.png")
