@@ -8,7 +8,7 @@ import pytest
 from articles import everything, told
 
 from derivations.kernel import RULES
-from derivations.report.article import english, japanese
+from derivations.report.article import words_en, words_ja
 from derivations.report.article.english import English
 from derivations.report.article.languages import LANGUAGES
 from derivations.report.article.statements import FORMULAS
@@ -45,14 +45,14 @@ def test_there_are_words_for_every_verdict_rule_and_part(language: English) -> N
 
 def test_every_table_has_the_same_rows_in_both_languages() -> None:
     for table in ("VERDICTS", "HEADINGS", "RULES", "BESIDES"):
-        assert getattr(english, table).keys() == getattr(japanese, table).keys()
-    assert english.RULES.keys() >= {*RULES, *_TOPICS, ARITHMETIC}
+        assert getattr(words_en, table).keys() == getattr(words_ja, table).keys()
+    assert words_en.RULES.keys() >= {*RULES, *_TOPICS, ARITHMETIC}
 
 
 def test_statements_and_conditions_of_the_kernel_have_japanese_words() -> None:
     texts = {readable(x) for rule in RULES.values() for x in (rule.statement, *rule.conditions)}
-    assert texts <= FORMULAS.keys() | japanese.SAID.keys()
-    assert FORMULAS.keys() | japanese.SAID.keys() <= texts
+    assert texts <= FORMULAS.keys() | words_ja.SAID.keys()
+    assert FORMULAS.keys() | words_ja.SAID.keys() <= texts
 
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda x: x.code)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from ...results import EquationResult, LinkResult, Need
 from ..plain import one_line
 from .content import Article, Line, Told
-from .english import English, joined
+from .english import English
 from .language import Sentence
 from .marks import corrected, printed, slips
 from .markup import Markup, join, tag
+from .sentences import joined
 from .setting import MEDIUM, Setting
 
 ARROWS = frozenset((r"\iff", r"\Longleftrightarrow", r"\Leftrightarrow", r"\implies"))
