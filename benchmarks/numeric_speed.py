@@ -13,6 +13,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
@@ -100,12 +101,12 @@ def partition() -> None:
     for n in (16, 20, 24):
         model = machine(n)
         ways: list[Callable[[], object]] = [
-            lambda: moments(*model),
-            lambda: _sum(*model, len(model[0]) // 2, 0),
-            lambda: naive(*model),
+            partial(moments, *model),
+            partial(_sum, *model, n // 2, 0),
+            partial(naive, *model),
         ]
         if walk is not None:
-            ways.append(lambda: walk(*model))
+            ways.append(partial(walk, *model))
         error = abs(moments(*model).log_partition - naive(*model).log_partition)
         assert error < 1e-11, error
         seconds = best(3 if n < 24 else 2, *ways)
@@ -114,7 +115,7 @@ def partition() -> None:
     print("growth, seconds:")
     for n in (8, 12, 16, 20, 24, 26, 28, 30, 32, 33):
         model = machine(n)
-        (seconds,) = best(3 if n < 30 else 1, lambda: moments(*model))
+        (seconds,) = best(3 if n < 30 else 1, partial(moments, *model))
         print(f" {n:2}  {seconds:9.5f}   {seconds / 2**n * 1e9:10.5f} ns a state")
 
 
@@ -156,7 +157,7 @@ def training() -> None:
     print(f"\ntraining, N = {n}, 10,000 rows, {steps} steps of plain descent: {one:.3f} s")
     print(f"  the usual enumeration {other:.3f} s: ratio {other / one:.1f}")
     for method in ("newton", "nesterov", "gradient"):
-        (seconds,) = best(1, lambda: ours(method, 20_000))  # noqa: B023
+        (seconds,) = best(1, partial(ours, method, 20_000))
         found = ours(method, 20_000)
         print(f"  to {found.reason_}: {method} {found.n_iter_} steps, {seconds:.3f} s")
 
@@ -195,8 +196,8 @@ def gibbs() -> None:
             bias, pairs, num_reads=chains, num_sweeps=count, beta_range=(1.0, 1.0),
             proposal_acceptance_criteria="Gibbs", seed=0,
         )  # fmt: skip
-    few = best(3, *(lambda run=run: run(2) for run in ways.values()))
-    many = best(3, *(lambda run=run: run(2 + sweeps) for run in ways.values()))
+    few = best(3, *(partial(run, 2) for run in ways.values()))
+    many = best(3, *(partial(run, 2 + sweeps) for run in ways.values()))
     rates = [n * chains * sweeps / (b - a) for a, b in zip(few, many, strict=True)]
     print(f"\nGibbs updates, N = {n} dense, {chains} chains, million a second")
     for name, rate in zip(ways, rates, strict=True):
@@ -211,11 +212,11 @@ def covariance() -> None:
     print("\ncovariance fit, seconds")
     for rows, n in ((10_000, 100), (100_000, 100), (1_000_000, 20), (20_000, 500)):
         data = RNG.normal(size=(rows, n))
-        ways: list[Callable[[], object]] = [lambda: MultivariateGaussian().fit(data)]  # noqa: B023
+        ways: list[Callable[[], object]] = [partial(MultivariateGaussian().fit, data)]
         if find_spec("sklearn"):
             from sklearn.covariance import EmpiricalCovariance
 
-            ways.append(lambda: EmpiricalCovariance().fit(data))  # noqa: B023
+            ways.append(partial(EmpiricalCovariance().fit, data))
         seconds = best(3, *ways)
         ratio = f"   scikit-learn {seconds[1]:.3f}: ratio {seconds[1] / seconds[0]:.2f}"
         print(f"  {rows:8} x {n:3}  {seconds[0]:.3f}{ratio if len(ways) > 1 else ''}")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from . import display
+
 VERDICTS = (
     "proved",
     "definition",
@@ -139,6 +141,15 @@ class LinkResult:
         no = [name for name, answer in answers.items() if answer is False]
         return (yes[0], no[0]) if yes and no else None
 
+    def __repr__(self) -> str:
+        return display.link_text(self)
+
+    def _repr_html_(self) -> str:
+        return display.link_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        return display.link_latex(self)
+
     def _at_a_size_of_sympy(self) -> bool:
         """Whether the counterexample lies at a size that SymPy lists (always if it lists none)."""
         return not (self.sympy.sizes and self.numeric.sizes) or any(
@@ -169,6 +180,15 @@ class EquationResult:
         if self.error is not None or not self.links:
             return "unread"
         return max((link.verdict for link in self.links), key=VERDICTS.index)
+
+    def __repr__(self) -> str:
+        return display.equation_text(self)
+
+    def _repr_html_(self) -> str:
+        return display.equation_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        return display.equation_latex(self)
 
 
 @dataclass
@@ -213,6 +233,15 @@ class Report:
 
     def __iter__(self) -> Iterator[EquationResult]:
         return iter(self.equations)
+
+    def __repr__(self) -> str:
+        return display.report_text(self)
+
+    def _repr_html_(self) -> str:
+        return display.report_html(self)
+
+    def _repr_latex_(self) -> str:
+        return display.report_latex(self)
 
     @property
     def labels(self) -> list[str]:

@@ -56,7 +56,7 @@ def like(values: Any, model: Array) -> Array:
     """The values as an array of the library, type and device of ``model``."""
     xp = namespace(model)
     if compat.is_array_api_obj(values) and not compat.is_numpy_array(values):
-        return xp.astype(values, model.dtype)
+        return compat.to_device(xp.astype(values, model.dtype), device(model))
     return xp.asarray(values, dtype=model.dtype, device=device(model))
 
 

@@ -218,11 +218,6 @@ class BoltzmannMachine(Estimator):
         """The logarithm of the probability (2.25) of each of the n rows, in nats, shape (n,)."""
         return -self.energy(data) - self.log_partition()
 
-    def score(self, data: Any, y: None = None) -> float:
-        """The mean log-likelihood of the rows, in nats."""
-        values = self.score_samples(data)
-        return float(namespace(values).mean(values))
-
     @implements("2.27")
     def kl_divergence(self, data: Any) -> float:
         """D(p₀ ‖ q), (2.27) with its term free of θ: p₀ gives each distinct row its share."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, Self
 
+from .arrays import Array, namespace
+from .equations import implements
 from .errors import NotFittedError
 
 
@@ -30,6 +32,16 @@ class Estimator:
     def learned(self) -> dict[str, Any]:
         """What was learned, by name."""
         return {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
+
+    def score_samples(self, data: Any) -> Array:
+        """The logarithm of the density or probability of each row, in nats, shape (n,)."""
+        raise NotImplementedError
+
+    @implements("2.14")
+    def score(self, data: Any, y: None = None) -> float:
+        """The mean log-likelihood of the rows, the right side of (2.14), in nats."""
+        values = self.score_samples(data)
+        return float(namespace(values).mean(values))
 
     def _check_fitted(self) -> None:
         if not self.learned():

@@ -78,12 +78,6 @@ class Gaussian(Estimator):
         x = check_rows(data, 1)[:, 0]
         return -self.log_partition() - (x - self.mean_) ** 2 / (2 * self.variance_)
 
-    @implements("2.14")
-    def score(self, data: Any, y: None = None) -> float:
-        """The mean log-likelihood, the right side of (2.14), in nats."""
-        values = self.score_samples(data)
-        return float(namespace(values).mean(values))
-
     @implements("2.11")
     def cross_entropy(self, data: Any) -> float:
         """D(p₀ ‖ q) up to terms free of the parameters, the last expression of (2.11):

@@ -111,12 +111,6 @@ class MultivariateGaussian(Estimator):
         y = self._whiten(rows)
         return -0.5 * namespace(y).sum(y * y, axis=0) - self.log_partition()
 
-    @implements("2.14")
-    def score(self, data: Any, y: None = None) -> float:
-        """The mean log-likelihood, the right side of (2.14), in nats."""
-        values = self.score_samples(data)
-        return float(namespace(values).mean(values))
-
     @implements("2.22")
     def cross_entropy(self, data: Any) -> float:
         """D(p₀ ‖ q) up to terms free of the parameters, the last expression of (2.22):

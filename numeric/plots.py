@@ -92,6 +92,7 @@ def machine(model: BoltzmannMachine, data: np.ndarray) -> Figure:
     largest = float(np.abs(couplings).max()) or 1.0
     image = heat.imshow(couplings, cmap="RdBu_r", vmin=-largest, vmax=largest)
     heat.set_title("couplings J")
+    heat.locator_params(integer=True)
     drawn.colorbar(image, ax=heat)
     ours = mean_moments(to_numpy(model.sample(2000, 0)))
     theirs = mean_moments(np.asarray(data, dtype=float))

@@ -22,8 +22,15 @@ Path_ = str | os.PathLike[str]
 
 @contextlib.contextmanager
 def replacing(path: Path_) -> Iterator[IO[bytes]]:
-    """A file to be written, which takes the place of ``path`` once it is complete."""
+    """A file to be written, which takes the place of ``path`` once it is complete.
+
+    What is no regular file, such as a pipe, is written to directly.
+    """
     target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        with open(target, "wb") as file:
+            yield file
+        return
     handle, name = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -27,14 +27,15 @@ def told() -> Told:
     )
     return Told(
         steps,
-        (Given("x > 0"), Given(r"n \neq 0", unsaid=True)),
-        (r"0 \ln 0 = 0",),
-        ("n",),
-        ("2.1",),
-        (r"n \neq 0", "x > 0"),
-        ("linear",),
-        ("cases",),
-        40,
+        given=(Given("x > 0"), Given(r"n \neq 0", unsaid=True)),
+        taken=("y = 2",),
+        conventions=(r"0 \ln 0 = 0",),
+        sizes=("n",),
+        uses=("2.1",),
+        conditions=(r"n \neq 0", "x > 0"),
+        rules=("linear",),
+        axioms=("cases",),
+        inferences=40,
     )
 
 

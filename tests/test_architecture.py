@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"kernel"},
-    {"language", "files", "results"},
+    {"language", "files", "display", "results"},
     {"reader"},
     {"prover", "witness", "cache"},
     {"hypotheses", "corrections"},

@@ -212,6 +212,57 @@ def test_a_fault_of_the_program_is_no_verdict(
     assert "Traceback" in capsys.readouterr().err
 
 
+# Typesetting
+
+
+NOTES = r"""
+%! a, b : real
+\[ a + b = b + a \tag{1} \]
+\[ a = b \tag{2} \]
+"""
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.tex"
+    path.write_text(NOTES, "utf-8")
+    return path
+
+
+def test_proofs_are_written_as_latex(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = notes.with_name("proofs.tex")
+    line = ["prove", str(notes), "--output", str(output), "--no-cache"]
+    assert main(line) == 0
+    text = output.read_text("utf-8")
+    assert text.startswith("% Made by kenzan ")
+    assert "Proof" in text
+    assert capsys.readouterr().err.startswith("kenzan: checked 2 equations")
+    assert main([*line, "--lang", "ja", "--only", "1"]) == 0
+    assert "証明" in output.read_text("utf-8")
+
+
+def test_without_tex_the_latex_is_written_beside(
+    notes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    output = notes.with_name("proofs.pdf")
+    assert main(["prove", str(notes), "--output", str(output), "--no-cache"]) == 0
+    told = capsys.readouterr().err
+    assert "apt-get install texlive-latex-recommended" in told
+    assert "proofs.tex instead" in told
+    assert not output.exists()
+    assert r"\documentclass" in output.with_suffix(".tex").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["notes.tex", "notes.pdf"])
+def test_no_document_is_overwritten(
+    notes: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prove", str(notes), "--output", str(notes.with_name(name))]) == 2
+    assert "that is a document to be read" in capsys.readouterr().err
+    assert notes.read_text("utf-8") == NOTES
+
+
 # Wrong usage
 
 
@@ -219,7 +270,11 @@ def test_a_fault_of_the_program_is_no_verdict(
     ("line", "words"),
     [
         ("", "required: COMMAND"),
-        ("prove", "invalid choice"),
+        ("train", "invalid choice"),
+        ("prove", "required: --output"),
+        ("prove --output proofs.doc", "its name must end in .tex, .pdf, .html"),
+        ("prove --output", "expected one argument"),
+        ("prove --output x.tex --lang fr", "invalid choice: 'fr'"),
         ("check a b", "unrecognized arguments: b"),
         ("check --onl 2.1", "unrecognized arguments"),
         ("check --only ,", "argument --only: an empty list"),

@@ -192,7 +192,7 @@ def test_a_box_of_the_graph_leads_to_its_card(page: webdriver.Chrome) -> None:
     node = find(page, ".node[href='#eq-2.11']")
     ActionChains(page).move_to_element(node).perform()
     assert page.execute_script("return document.querySelectorAll('path.near').length") >= 2
-    click(page, node.find_element(By.CSS_SELECTOR, "rect"))
+    click(page, node.find_element(By.CSS_SELECTOR, "text"))
     card = find(page, "[id='eq-2.11']")
     assert card.is_displayed()
     assert focused(page) == "eq-2.11"
@@ -273,6 +273,7 @@ def test_keys(page: webdriver.Chrome) -> None:
 
 
 def test_everything_is_unfolded_on_paper(page: webdriver.Chrome) -> None:
+    find(page, "#search").send_keys("2.33")
     page.execute_script(
         "addEventListener('beforeprint', () => {"
         " window.unfolded = document.querySelectorAll('details:not([open])').length })"

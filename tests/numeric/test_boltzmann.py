@@ -285,5 +285,8 @@ def test_hyperparameters_as_in_scikit_learn() -> None:
     assert BoltzmannMachine(**model.get_params()).l2 == 0.5
     with pytest.raises(ValueError, match="no hyperparameter 'depth'"):
         model.set_params(depth=3)
+
+
+def test_scikit_learn_can_clone_a_model() -> None:
     sklearn = pytest.importorskip("sklearn.base")
-    assert sklearn.clone(model).method == "newton"
+    assert sklearn.clone(BoltzmannMachine("newton")).method == "newton"

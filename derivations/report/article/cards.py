@@ -7,10 +7,11 @@ from dataclasses import replace
 from ...results import EquationResult, LinkResult, Need
 from ..plain import one_line
 from .content import Article, Line, Told
-from .english import English, joined
+from .english import English
 from .language import Sentence
 from .marks import corrected, printed, slips
 from .markup import Markup, join, tag
+from .sentences import joined
 from .setting import MEDIUM, Setting
 
 ARROWS = frozenset((r"\iff", r"\Longleftrightarrow", r"\Leftrightarrow", r"\implies"))
@@ -74,10 +75,10 @@ def _link(
     if link.verdict == "assumed":
         parts.append(_paragraph(setting.said(lambda x: x.assumed(link)), "why"))
     if link.verdict == "refuted":
-        parts += [_fault(setting, equation, link), _numbers(setting, link)]
+        parts += [_fault(setting, link), _numbers(setting, link)]
         mended = article.mended.get((equation.label, k))
         told, title = mended, "proof of the correction"
-    folds = [_proof(setting, told, title)] if told is not None else []
+    folds = [_proof(setting, told, title, link)] if told is not None else []
     folds.append(_evidence(setting, link))
     return tag("li", *parts, tag("div", *folds, class_="folds"), class_=f"link v-{link.verdict}")
 
@@ -86,14 +87,13 @@ def _paragraph(content: Markup, kind: str) -> Markup | None:
     return tag("p", content, class_=kind) if content else None
 
 
-def _fault(setting: Setting, equation: EquationResult, link: LinkResult) -> Markup | None:
-    """What is to be changed in a relation; its right form if the errata do not show it."""
+def _fault(setting: Setting, link: LinkResult) -> Markup | None:
+    """What is to be changed in a relation, and its right form."""
     form = link.correction or link.suggestion
-    shown = corrected(equation) is not None
     return join(
         _paragraph(setting.said(lambda x: x.slips(link)), "slip"),
         _paragraph(setting.said(lambda x: x.correction(link)), "sure"),
-        setting.display(form) if form and not shown else None,
+        setting.display(form) if form else None,
     )
 
 
@@ -106,9 +106,9 @@ def _numbers(setting: Setting, link: LinkResult) -> Markup | None:
     return tag("p", title, " ", said, class_="counterexample")
 
 
-def _proof(setting: Setting, told: Told, title: str) -> Markup:
+def _proof(setting: Setting, told: Told, title: str, link: LinkResult) -> Markup:
     """A proof that unfolds: what it is for every value of, numbered steps, what it makes sense."""
-    count = len(told.steps)
+    count, mended = len(told.steps), link.verdict == "refuted"
     summary = tag(
         "summary",
         setting.heading(title),
@@ -117,7 +117,9 @@ def _proof(setting: Setting, told: Told, title: str) -> Markup:
     return tag(
         "details",
         summary,
+        _paragraph(setting.said(lambda x: x.given(told)), "rests") if mended else None,
         _paragraph(setting.said(lambda x: x.theorem(told)), "every"),
+        _paragraph(setting.said(lambda x: x.taken(told)), "every"),
         tag("ol", *(_step(setting, step) for step in told.steps), class_="steps"),
         _sense(setting, told),
         class_="proof",
@@ -128,7 +130,7 @@ def _sense(setting: Setting, told: Told) -> Markup | None:
     """What was proved besides, so that what is printed makes sense."""
     if not told.conditions:
         return None
-    rows = (tag("li", setting.step(latex)) for latex in told.conditions)
+    rows = (tag("li", setting.words(latex)) for latex in told.conditions)
     return tag("div", setting.word("sense"), tag("ul", *rows), class_="sense")
 
 

@@ -6,151 +6,29 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ...reader.declarations import CONVENTIONS
-from ..phrases import sizes as short_sizes
 from ..signs import readable
-from ..trust import RECHECK
 from .language import Code, Math, Piece, Rule, Sentence, Step, To
+from .sentences import (
+    CONDITION,
+    MANY,
+    about,
+    difference,
+    joined,
+    listed,
+    names,
+    quoted,
+    short,
+    sizes,
+    stripped,
+)
 from .statements import FORMULAS
-from .values import assignments, is_value, pair, value, whole
+from .values import assignments, is_value, pair, value
+from .words_en import BESIDES, HEADINGS, RULES, VERDICTS
 
 if TYPE_CHECKING:
     from ...results import Counterexample, LinkResult, Need, Report, Slip
     from ..trust import Row
     from .content import Article, Line, Told
-
-MANY = 12
-"""Equations that are listed; of more, their number is said."""
-SHORT = 60
-"""Characters of a formula that a sentence quotes."""
-
-NO_PROOF = "no proof was found"
-
-CONDITION = ("holds", "does not hold")
-"""How the sides of an equivalence begin in a counterexample."""
-
-VERDICTS = {
-    "proved": ("proved", "a theorem of the kernel, for every size, under the hypotheses named"),
-    "definition": ("definition", "introduces its left side; that it makes sense is checked"),
-    "assumed": ("assumed", "has no truth value: an approximation, a goal, a modelling choice"),
-    "bounded": (
-        "decided at small sizes",
-        "symbolic algebra decides it at the sizes listed; there is no general proof",
-    ),
-    "supported": ("supported", "random numbers agree; there is no proof"),
-    "undecided": ("undecided", "nothing was found in the time allowed"),
-    "unread": ("not read", "could not be read, so nothing is known of it"),
-    "refuted": ("wrong as printed", "a counterexample was found and confirmed"),
-}
-"""Each verdict in a word or two, and what it means."""
-
-HEADINGS = {
-    "summary": "Summary",
-    "equation": "Equation",
-    "verdict": "Verdict",
-    "count": "Number",
-    "meaning": "Meaning",
-    "errata": "Errata",
-    "erratum": "What to change",
-    "printed": "As printed",
-    "corrected": "Corrected",
-    "suggested": "Perhaps meant",
-    "counterexample": "Counterexample",
-    "proof": "Proof",
-    "proof of the correction": "Proof of the corrected form",
-    "rests on": "Rests on",
-    "evidence": "Evidence",
-    "needs": "Why the hypotheses are needed",
-    "trust": "What the proofs rest on",
-    "axioms": "Axioms, taken from the literature",
-    "rules": "Rules of logic and arithmetic",
-    "unused": "Not used here",
-    "besides": "What else must be right",
-    "recheck": "How to check a proof again",
-    "rule": "Rule",
-    "statement": "Statement",
-    "asks": "Asks",
-    "source": "Source",
-    "used by": "Used by",
-    "link": "Link",
-}
-
-RULES = {
-    "arithmetic": "arithmetic",
-    "same": "both sides are the same",
-    "what is not 0 cancels": "what is not 0 cancels",
-    "laws of exp, ln and roots": "laws of exp, ln and roots",
-    "laws of matrices": "laws of matrices",
-    "exp_of_sum": "the exponential of a sum",
-    "exp_of_total": "the exponential of a finite sum",
-    "exp_of_zero": "the exponential of 0",
-    "ln_of_exp": "ln undoes exp",
-    "exp_of_ln": "exp undoes ln",
-    "square_of_sqrt": "the square of a root",
-    "sqrt_of_square": "the root of a square",
-    "ln_tangent": "the logarithm lies below its tangent at 1",
-    "ln_tangent_touches": "the logarithm touches its tangent only at 1",
-    "derivative": "differentiation, part by part",
-    "tangent": "a convex function lies above its tangents",
-    "sifting": "the delta measure picks out its points",
-    "integral_scale": "a constant factor before the integral",
-    "integral_shift": "a shift of the variable of integration",
-    "integral_of_product": "the integral of a product of functions of one variable each",
-    "gaussian_integral": "the Gaussian integral",
-    "assume": "a hypothesis",
-    "cut": "a hypothesis that is a theorem is dropped",
-    "instantiate": "a special case",
-    "generalise": "a free variable is arbitrary",
-    "specialise": "a special case of what holds for all",
-    "discharge": "a hypothesis becomes a premise",
-    "modus_ponens": "modus ponens",
-    "equivalence": "both directions",
-    "both": "several statements together",
-    "one_of": "one of several statements",
-    "cases": "two cases: equal or not",
-    "absurd": "this case cannot occur",
-    "congruence": "equals in any context",
-    "replace": "equals put in place of equals",
-    "linear": "a linear combination",
-    "ring": "both sides have the same normal form",
-    "reciprocal": "what is not 0 cancels",
-    "sign": "the signs of the parts",
-    "vanishing": "a sum of terms that are not negative is 0 only if each is",
-    "trichotomy": "two cases by order",
-    "separate": "elements of a finite set are equal or not",
-    "extremum_bound": "a minimum and a maximum bound every value",
-    "extremum_least": "a bound of every value bounds the extremum",
-    "det_of_product": "the determinant of a product",
-    "det_of_transpose": "the determinant of the transpose",
-    "det_of_diagonal": "the determinant of a diagonal matrix",
-    "laplace": "Laplace expansion, with alien cofactors too",
-    "cof_of_transpose": "the cofactors of the transpose",
-    "inverse_by_cofactors": "the inverse by cofactors",
-    "posdef_symmetric": "a positive definite matrix is symmetric",
-    "posdef_form": "the form of a positive definite matrix is positive",
-    "posdef_form_weak": "the form of a positive definite matrix is not negative",
-    "posdef_det": "the determinant of a positive definite matrix is positive",
-    "posdef_inverse": "the inverse of a positive definite matrix is positive definite",
-    "posdef_gram": "a Gram matrix with a ridge is positive definite",
-    "posdef_congruence": "a congruent matrix is positive definite",
-    "spectral": "the spectral theorem",
-    "orthogonal_rows": "the rows of an orthogonal matrix",
-    "integral_rotation": "an orthogonal change of variables",
-}
-"""Reasons in words: rules of the kernel, and what steps of one kind are told under."""
-
-BESIDES = {
-    "the reader": "what is printed must be read as it is meant",
-    "the meaning": (
-        "the statement proved must be the one printed: symbols become what defines them, vectors "
-        "and matrices their entries"
-    ),
-    "the declarations": "what a declaration grants must be what its words say",
-    "the rules": "each must be right as stated here, and written down rightly",
-    "the conventions": (
-        "the inverse of 0 is 0, sets are not empty, a derivative or an integral that does not "
-        "exist is 0; that what is printed makes sense is proved besides"
-    ),
-}
 
 
 class English:
@@ -217,17 +95,18 @@ class English:
             said += [*_labels(wrong), ". "]
         else:
             said += ["None was found wrong as printed. "]
-        said += [f"{counts['proved']} of the relations are proved in general, "]
-        said += [f"{counts['definition']} are definitions"]
-        for verdict, words in (
-            ("assumed", "have no truth value"),
-            ("bounded", "are decided at small sizes only"),
-            ("supported", "are supported by numbers only"),
-            ("undecided", "are undecided"),
-            ("unread", "could not be read"),
+        proved = counts["proved"]
+        said += [f"{_count(proved, 'relation')} {'is' if proved == 1 else 'are'} proved in general"]
+        for verdict, one, more in (
+            ("definition", "is a definition", "are definitions"),
+            ("assumed", "has no truth value", "have no truth value"),
+            ("bounded", "is decided at small sizes only", "are decided at small sizes only"),
+            ("supported", "is supported by numbers only", "are supported by numbers only"),
+            ("undecided", "is undecided", "are undecided"),
+            ("unread", "could not be read", "could not be read"),
         ):
             if counts[verdict]:
-                said += [f", {counts[verdict]} {words}"]
+                said += [f", {counts[verdict]} {one if counts[verdict] == 1 else more}"]
         return (*said, ".")
 
     def where(self, report: Report) -> Sentence:
@@ -256,6 +135,12 @@ class English:
         unsaid += [(Math(self.formula(CONVENTIONS.get(c, c))),) for c in told.conventions]
         return self._given(said, unsaid, told.uses)
 
+    def taken(self, told: Told) -> Sentence:
+        """The values with which it is proved that there are some."""
+        return (
+            ("Take ", *listed(Math(self.formula(x)) for x in told.taken), ".") if told.taken else ()
+        )
+
     def rests_on(self, link: LinkResult) -> Sentence:
         """The same of a link that has no proof to show."""
         said = [(Math(self.formula(h)),) for h in link.hypotheses if h not in link.unsaid]
@@ -272,7 +157,7 @@ class English:
             found += ["The document leaves unsaid that ", *_and(unsaid), ". "]
         if uses:
             found += ["Uses ", *_and([(To(label),) for label in uses]), ". "]
-        return _stripped(found)
+        return stripped(found)
 
     def step(self, line: Line) -> Sentence:
         """Why a step holds, and from what."""
@@ -396,7 +281,7 @@ class English:
 
     def slip(self, slip: Slip) -> Sentence:
         """One symbol that is wrong, and what it should be."""
-        old, new = _quoted(slip.old or "+"), _quoted(slip.new or "+")
+        old, new = quoted(slip.old or "+"), quoted(slip.new or "+")
         beside = about(slip.beside)
         tail: Sentence
         match slip.kind:
@@ -448,8 +333,9 @@ class English:
         report, rows = article.report, article.trust
         links = [link for link in report.links if link.kernel.status == "proved"]
         axioms = [row for row in rows if row.axiom]
+        verb = "is a theorem" if len(links) == 1 else "are theorems"
         return (
-            f"{_count(len(links), 'relation')} of the document are theorems of a small kernel. "
+            f"{_count(len(links), 'relation')} of the document {verb} of a small kernel. "
             f"It has {_count(len(axioms), 'axiom')}, each a fact of the literature, and "
             f"{_count(len(rows) - len(axioms), 'rule')} of logic and arithmetic.",
         )
@@ -466,7 +352,7 @@ class English:
             said += [f"Used by {len(row.equations)} equations."]
         elif row.equations:
             said += ["Used by ", *_labels(row.equations), "."]
-        return _stripped(said)
+        return stripped(said)
 
     def statement(self, row: Row) -> Sentence:
         """What a rule says."""
@@ -479,24 +365,20 @@ class English:
 
     def recheck(self, report: Report) -> Sentence:
         """How to check the proofs again."""
-        return ("The command ", Code(f"kenzan prove {report.document}"), " makes this text anew. ",
-                RECHECK)  # fmt: skip
-
-
-# ---------------------------------------------------------------- shared with other languages
+        return (
+            "The command ",
+            Code(f"kenzan prove {report.document} --output proofs.pdf"),
+            " makes this text anew. ",
+            Code("derivations.kernel.records.write(theorem)"),
+            " gives a proof as plain data: every term, every step with its rule, arguments, "
+            "hypotheses and conclusion. ",
+            Code("records.replay(data)"),
+            " makes each step again by its rule and refuses what the rule does not give.",
+        )
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def joined(parts: Sequence[Sentence], between: str) -> Sentence:
-    """Parts with words between them; empty ones are left out."""
-    found: list[Piece] = []
-    for part in parts:
-        if part:
-            found += [between, *part] if found else part
-    return tuple(found)
 
 
 def _and(parts: Sequence[Sentence]) -> Sentence:
@@ -505,48 +387,5 @@ def _and(parts: Sequence[Sentence]) -> Sentence:
     return (*joined(parts[:-1], ", "), " and ", *parts[-1])
 
 
-def listed(formulas: Iterable[Piece]) -> Sentence:
-    """Formulas with commas between them."""
-    return joined([(formula,) for formula in formulas], ", ")
-
-
 def _labels(labels: Iterable[str]) -> Sentence:
     return joined([(To(label),) for label in labels], ", ")
-
-
-def _stripped(pieces: Sequence[Piece]) -> Sentence:
-    """The pieces without a space at their end."""
-    if pieces and isinstance(pieces[-1], str):
-        return (*pieces[:-1], pieces[-1].rstrip())
-    return tuple(pieces)
-
-
-def sizes(listed: Sequence[dict[str, int]]) -> Sentence:
-    """Concrete sizes, as formulas."""
-    rows = [row.split(" ") for row in short_sizes(listed).split(", ")]
-    return joined([(Math(r",\ ".join(row).replace("=", " = ")),) for row in rows], "; ")
-
-
-def difference(text: str) -> str:
-    """The value in ``left - right = VALUE at the second parameters``."""
-    return text.removeprefix("left - right = ").removesuffix(" at the second parameters")
-
-
-def short(reason: str | None) -> str | None:
-    """Without a formula in the kernel's own notation."""
-    return NO_PROOF if reason is not None and "$" in reason else reason
-
-
-def _quoted(latex: str) -> Piece:
-    """A piece of a formula; as typed if it is no formula by itself."""
-    return Math(latex) if whole(latex) else Code(latex)
-
-
-def names(slip: Slip) -> str:
-    """The symbols that a statement holds for some of."""
-    return slip.beside.replace(" and ", ", ")
-
-
-def about(latex: str) -> Piece | None:
-    """What stands beside a slip, if it is short enough to be quoted."""
-    return Math(latex) if latex and len(latex) <= SHORT and whole(latex) else None

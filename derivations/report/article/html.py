@@ -22,7 +22,6 @@ from .content import Article
 from .controls import WORDS
 from .drawing import drawing
 from .font import NOTICE, subset
-from .language import Math
 from .languages import LANGUAGES
 from .markup import Markup, join, tag
 from .setting import Setting
@@ -203,7 +202,7 @@ def _hypothesis(setting: Setting, latex: str, labels: list[str]) -> Markup:
     users = join(*map(setting.link, labels), between=" ")
     return tag(
         "li",
-        setting.said(lambda x: (Math(x.formula(latex)),)),
+        setting.words(latex),
         tag("span", setting.word("needed by"), " ", users, class_="by"),
     )
 
@@ -245,7 +244,7 @@ def _rule(setting: Setting, row: Row) -> Markup:
         tag("dt", setting.said(lambda x: x.reason(row.name)), id=f"rule-{row.name}"),
         tag(
             "dd",
-            tag("p", row.statement, lang="en"),
+            tag("p", setting.said(lambda x: x.statement(row))),
             tag("p", setting.said(lambda x: x.row(row)), class_="asks"),
         ),
     )

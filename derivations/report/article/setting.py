@@ -86,6 +86,10 @@ class Setting:
         shown = {text: self.display(text, room=NARROW) for text in {*texts.values()}}
         return self._each({code: shown[text] for code, text in texts.items()}, "div")
 
+    def words(self, latex: str) -> Markup:
+        """The same within a line."""
+        return self.said(lambda language: (Math(language.formula(latex)),))
+
     def inline(self, latex: str) -> Markup:
         """A formula within a sentence."""
         return self.formulas.inline(latex)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from ... import __version__
@@ -196,6 +197,8 @@ class _Writer:
         yield self.part(title)
         if head:
             yield self.sentence(head)
+        if told.taken:
+            yield self.sentence(language.taken(told))
         for line in told.steps:
             yield self.step(line, last=line is told.steps[-1])
         if told.conditions:
@@ -203,10 +206,12 @@ class _Writer:
 
     def step(self, line: Line, last: bool) -> str:
         """A numbered step: what holds, and why."""
-        reason = self.sentence(self.language.step(line)) + (r"\kzend" if last else "")
+        said = self.language.step(line)
+        reason = self.sentence(said) + (r"\kzend" if last else "")
         formulas = [self.language.formula(latex) for latex in line.formulas]
         narrow = [broken(latex, NARROW) for latex in formulas]
         fits = all(width(x) <= NARROW + 1 and x.count(r"\\") < ROWS for x in narrow)
+        fits = fits and all(width(x.latex) <= NARROW / 2 for x in said if isinstance(x, Math))
         command = "kzstep" if fits else "kzwide"
         shown = narrow if fits else [broken(latex, WIDTH - 4) for latex in formulas]
         rows = r"\kznext ".join(self.display(latex) for latex in shown)
@@ -234,7 +239,7 @@ class _Writer:
             yield rf"\kzitem{{{name}}}{{{asked}{language.stop.rstrip()}}}"
         yield self.heading("recheck", 2)
         yield self.sentence(language.where(self.report)) + "\n"
-        yield self.sentence(language.recheck(self.report))
+        yield rf"{{\raggedright {self.sentence(language.recheck(self.report))}\par}}"
 
     def row(self, row: Row) -> str:
         more = self.sentence(self.language.row(row))
@@ -258,10 +263,14 @@ class _Writer:
 
     def sentence(self, said: Iterable[Piece] | Sentence) -> str:
         pieces = list(said)
-        for k, piece in enumerate(pieces[1:]):
-            before = pieces[k]
-            if isinstance(piece, Step) and isinstance(before, str) and before.endswith(" "):
-                pieces[k] = before[:-1] + safety.TIE
+        for k, (piece, following) in enumerate(pairwise(pieces)):
+            if not isinstance(following, str):
+                continue
+            if isinstance(following, Step) and isinstance(piece, str) and piece.endswith(" "):
+                pieces[k] = piece[:-1] + safety.TIE
+            if isinstance(piece, Math) and _wide(piece) and following[:1] in tuple(".,。、"):
+                pieces[k] = Math(piece.latex + following[0])
+                pieces[k + 1] = following[1:].lstrip()
         return "".join(map(self.piece, pieces))
 
     def piece(self, piece: Piece) -> str:
@@ -280,10 +289,10 @@ class _Writer:
         return self.words(piece)
 
     def words(self, text: str) -> str:
-        return safety.words(text)
+        return r"、\allowbreak{}" if text == "、" else safety.words(text)
 
     def code(self, text: str) -> str:
-        shown = safety.words(one_line(text))
+        shown = safety.words(one_line(text)).replace("--", "-{}-")
         for mark in ("/", ".", r"\_", r"\textbackslash{}", "(", r"\}"):
             shown = shown.replace(mark, rf"{mark}\allowbreak{{}}")
         return rf"\texttt{{{shown}}}"
@@ -292,14 +301,14 @@ class _Writer:
         shown = f"({self.words(label)})"
         if label not in self.names:
             return shown
-        return rf"\allowbreak\hyperlink{{eq.{self.names[label]}}}{{{shown}}}"
+        return rf"\hyperlink{{eq.{self.names[label]}}}{{{shown}}}"
 
     def inline(self, latex: str) -> str:
         """A formula within a sentence; on a line of its own if it is wide."""
         found = safety.formula(latex)
         if found is None:
             return self.code(latex)
-        if width(found) > INLINE:
+        if _wide(Math(found)):
             return rf"\kzapart{{{broken(found, WIDTH - 4)}}}"
         return rf"${found}$"
 
@@ -315,3 +324,8 @@ class _Writer:
             return self.code(latex)
         top = found.replace(r"\begin{aligned}", r"\begin{aligned}[t]", 1)
         return rf"\kzfit{{{top}}}"
+
+
+def _wide(piece: Math) -> bool:
+    """Whether a formula of a sentence needs a line of its own."""
+    return width(piece.latex) > INLINE

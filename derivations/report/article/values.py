@@ -16,7 +16,7 @@ DIGITS = 6
 """Digits of a number that is not exact; more if two would look the same."""
 
 _NUMBER = re.compile(r"(-?\d+)(?:/(\d+)|(\.\d+)?(?:e([+-]?\d+))?)")
-_WORDS = {"-": r"\cdot", "infinity": r"\infty", "-infinity": r"-\infty"}
+_WORDS = {"-": r"\cdot", "inf": r"\infty", "infinity": r"\infty", "-infinity": r"-\infty"}
 _TOKEN = re.compile(r"\s*([\[\],{}]|[^\[\],{}]+)")
 
 Nested = str | list["Nested"]

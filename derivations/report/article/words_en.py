@@ -1,0 +1,127 @@
+"""Tables of English words for articles: verdicts, headings, reasons."""
+
+from __future__ import annotations
+
+VERDICTS = {
+    "proved": ("proved", "a theorem of the kernel, for every size, under the hypotheses named"),
+    "definition": ("definition", "introduces its left side; that it makes sense is checked"),
+    "assumed": ("assumed", "has no truth value: an approximation, a goal, a modelling choice"),
+    "bounded": (
+        "decided at small sizes",
+        "symbolic algebra decides it at the sizes listed; there is no general proof",
+    ),
+    "supported": ("supported", "random numbers agree; there is no proof"),
+    "undecided": ("undecided", "nothing was found in the time allowed"),
+    "unread": ("not read", "could not be read, so nothing is known of it"),
+    "refuted": ("wrong as printed", "a counterexample was found and confirmed"),
+}
+"""Each verdict in a word or two, and what it means."""
+
+HEADINGS = {
+    "summary": "Summary",
+    "equation": "Equation",
+    "verdict": "Verdict",
+    "count": "Number",
+    "meaning": "Meaning",
+    "errata": "Errata",
+    "erratum": "What to change",
+    "printed": "As printed",
+    "corrected": "Corrected",
+    "suggested": "Perhaps meant",
+    "counterexample": "Counterexample",
+    "proof": "Proof",
+    "proof of the correction": "Proof of the corrected form",
+    "rests on": "Rests on",
+    "evidence": "Evidence",
+    "needs": "Why the hypotheses are needed",
+    "trust": "What the proofs rest on",
+    "axioms": "Axioms, taken from the literature",
+    "rules": "Rules of logic and arithmetic",
+    "unused": "Not used here",
+    "besides": "What else must be right",
+    "recheck": "How to check a proof again",
+    "rule": "Rule",
+    "statement": "Statement",
+    "asks": "Asks",
+    "source": "Source",
+    "used by": "Used by",
+    "link": "Link",
+}
+
+RULES = {
+    "arithmetic": "arithmetic",
+    "same": "both sides are the same",
+    "what is not 0 cancels": "what is not 0 cancels",
+    "laws of exp, ln and roots": "laws of exp, ln and roots",
+    "laws of matrices": "laws of matrices",
+    "exp_of_sum": "the exponential of a sum",
+    "exp_of_total": "the exponential of a finite sum",
+    "exp_of_zero": "the exponential of 0",
+    "ln_of_exp": "ln undoes exp",
+    "exp_of_ln": "exp undoes ln",
+    "square_of_sqrt": "the square of a root",
+    "sqrt_of_square": "the root of a square",
+    "ln_tangent": "the logarithm lies below its tangent at 1",
+    "ln_tangent_touches": "the logarithm touches its tangent only at 1",
+    "derivative": "differentiation, part by part",
+    "tangent": "a convex function lies above its tangents",
+    "sifting": "the delta measure picks out its points",
+    "integral_scale": "a constant factor before the integral",
+    "integral_shift": "a shift of the variable of integration",
+    "integral_of_product": "the integral of a product of functions of one variable each",
+    "gaussian_integral": "the Gaussian integral",
+    "assume": "a hypothesis",
+    "cut": "a hypothesis that is a theorem is dropped",
+    "instantiate": "a special case",
+    "generalise": "a free variable is arbitrary",
+    "specialise": "a special case of what holds for all",
+    "discharge": "a hypothesis becomes a premise",
+    "modus_ponens": "modus ponens",
+    "equivalence": "both directions",
+    "both": "several statements together",
+    "one_of": "one of several statements",
+    "cases": "two cases: equal or not",
+    "absurd": "this case cannot occur",
+    "congruence": "equals in any context",
+    "replace": "equals put in place of equals",
+    "linear": "a linear combination",
+    "ring": "both sides have the same normal form",
+    "reciprocal": "what is not 0 cancels",
+    "sign": "the signs of the parts",
+    "vanishing": "a sum of terms that are not negative is 0 only if each is",
+    "trichotomy": "two cases by order",
+    "separate": "elements of a finite set are equal or not",
+    "extremum_bound": "a minimum and a maximum bound every value",
+    "extremum_least": "a bound of every value bounds the extremum",
+    "det_of_product": "the determinant of a product",
+    "det_of_transpose": "the determinant of the transpose",
+    "det_of_diagonal": "the determinant of a diagonal matrix",
+    "laplace": "Laplace expansion, with alien cofactors too",
+    "cof_of_transpose": "the cofactors of the transpose",
+    "inverse_by_cofactors": "the inverse by cofactors",
+    "posdef_symmetric": "a positive definite matrix is symmetric",
+    "posdef_form": "the form of a positive definite matrix is positive",
+    "posdef_form_weak": "the form of a positive definite matrix is not negative",
+    "posdef_det": "the determinant of a positive definite matrix is positive",
+    "posdef_inverse": "the inverse of a positive definite matrix is positive definite",
+    "posdef_gram": "a Gram matrix with a ridge is positive definite",
+    "posdef_congruence": "a congruent matrix is positive definite",
+    "spectral": "the spectral theorem",
+    "orthogonal_rows": "the rows of an orthogonal matrix",
+    "integral_rotation": "an orthogonal change of variables",
+}
+"""Reasons in words: rules of the kernel, and what steps of one kind are told under."""
+
+BESIDES = {
+    "the reader": "what is printed must be read as it is meant",
+    "the meaning": (
+        "the statement proved must be the one printed: symbols become what defines them, vectors "
+        "and matrices their entries"
+    ),
+    "the declarations": "what a declaration grants must be what its words say",
+    "the rules": "each must be right as stated here, and written down rightly",
+    "the conventions": (
+        "the inverse of 0 is 0, sets are not empty, a derivative or an integral that does not "
+        "exist is 0; that what is printed makes sense is proved besides"
+    ),
+}
