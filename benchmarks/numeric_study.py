@@ -149,9 +149,11 @@ def _compare(name: str, model: BoltzmannMachine, data: np.ndarray, seconds: floa
     gap = np.abs(both[0] - both[1])
     scale = np.maximum(error, 1 / len(data))
     print(
-        f"\ndigits, {name}: N = {n}, {len(data)} rows, {model.n_iter_} iterations, {seconds:.1f} s;"
-        f" {model.reason_}\n  largest difference of a moment {gap.max():.4f}, in standard errors: "
-        f"mean {np.mean(gap / scale):.2f}, largest {np.max(gap / scale):.2f}"
+        f"\ndigits, {name}: N = {n}, {len(data)} rows, {model.n_iter_} iterations, "
+        f"{seconds:.1f} s; {model.reason_}\n"
+        f"  largest difference of a moment {gap.max():.4f}; in standard errors of the data and "
+        f"{len(samples)} samples: mean {np.mean(gap / scale):.2f}, largest "
+        f"{np.max(gap / scale):.2f}"
     )
 
 
