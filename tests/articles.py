@@ -6,7 +6,7 @@ import reports
 
 from derivations.report.article.content import Article, Given, Line, Told
 from derivations.report.trust import rows
-from derivations.results import VERDICTS, EquationResult, LinkResult, Report, Slip
+from derivations.results import VERDICTS, EquationResult, Finding, LinkResult, Report, Slip
 
 HARM = r"""
 \section{</style><img src=x onerror="hacked=1">}
@@ -63,6 +63,11 @@ def everything() -> Article:
         if verdict == "unread":
             made.links, made.error = [], "v is not declared"
         equations.append(made)
-    report = Report("notes.tex", text, equations, seed=7)
+    findings = [
+        Finding("R103", "1.7", 7, 1, "v is not declared", (0, 1)),
+        Finding("E102", "1.4", 4, 1, "kernel and numeric contradict each other", (0, 1), "fault"),
+        Finding("D204", "", 9, 2, "a declaration that concerns nothing", (0, 1), "warning"),
+    ]
+    report = Report("notes.tex", text, equations, findings, seed=7)
     proofs = {("1.1", 0): told()}
     return Article(report, proofs, {("1.8", 0): told()}, tuple(rows(report)))

@@ -73,6 +73,13 @@ def test_an_unread_equation_says_why(page: markup.Element) -> None:
     assert "v is not declared" in page.one("article", id="eq-1.7").one(class_="why").text
 
 
+def test_findings_are_told_by_their_weight(page: markup.Element) -> None:
+    first, second = page.all("ul", class_="notes")
+    assert [row.one("code").text for row in first.all("li")] == ["E102", "R103"]
+    assert "contradict" in first.text
+    assert [row.one("code").text for row in second.all("li")] == ["D204"]
+
+
 def test_words_are_in_both_languages_and_say_so(page: markup.Element) -> None:
     assert page.one("html").attributes["lang"] == "en"
     words = list(page.all(class_="t"))

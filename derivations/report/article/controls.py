@@ -5,6 +5,7 @@ WORDS = {
     "equations": {"en": "Equations", "ja": "式"},
     "escape": {"en": "clear the search, close this", "ja": "検索を消す・これを閉じる"},
     "filter": {"en": "Show equations with one verdict", "ja": "判定で式を絞り込む"},
+    "findings": {"en": "Not read, or not agreed on", "ja": "読み取れない箇所・食い違い"},
     "graph": {"en": "How the equations rest on each other", "ja": "式の依存関係"},
     "graph legend": {
         "en": "A line leads from an equation to one that uses it. A solid border: it was read. "

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from ... import __version__
-from ...results import VERDICTS
+from ...results import VERDICTS, Finding
 from ..phrases import ordered
 from ..plain import one_line
 from ..trust import BESIDES, Row
@@ -181,16 +181,33 @@ def _section(name: str, heading: Markup, *content: Markup | None) -> Markup:
 def _errata(setting: Setting, article: Article) -> Markup | None:
     numbers = {id(equation): k for k, equation in enumerate(article.report)}
     found = [erratum(setting, e, numbers[id(e)]) for e, _ in article.errata]
-    notes = [
-        tag("li", setting.link(finding.label), " ",
-            one_line(finding.message.removeprefix(f"({finding.label})")))
-        for finding in ordered(article.report.findings)
-        if finding.code != "E101" and finding.label in article.report.labels
-    ]  # fmt: skip
-    slips = join(tag("h3", setting.word("notes")), tag("ul", *notes, lang="en", class_="notes"))
-    if not found and not notes:
+    others = [f for f in ordered(article.report.findings) if f.code != "E101"]
+    slips = [f for f in others if f.severity == "warning"]
+    lists = (
+        _findings(setting, "findings", [f for f in others if f not in slips]),
+        _findings(setting, "notes", slips),
+    )
+    if not found and not others:
         return None
-    return _section("errata", setting.heading("errata"), *found, slips if notes else None)
+    return _section("errata", setting.heading("errata"), lists[0], *found, lists[1])
+
+
+def _findings(setting: Setting, title: str, findings: list[Finding]) -> Markup | None:
+    if not findings:
+        return None
+    rows = (tag("li", *_finding(setting, finding)) for finding in findings)
+    return join(tag("h3", setting.word(title)), tag("ul", *rows, class_=f"notes {title}"))
+
+
+def _finding(setting: Setting, finding: Finding) -> tuple[Markup | None, ...]:
+    """A finding: where, its code, and what it is, in its own words."""
+    message = finding.message.removeprefix(f"({finding.label})").strip()
+    return (
+        setting.link(finding.label) if finding.label else None,
+        tag("span", " ", setting.word("line"), f" {finding.line}", class_="by"),
+        tag("code", finding.code),
+        setting.said(lambda x: f" {x.cause(message)}"),
+    )
 
 
 def _unsaid(setting: Setting) -> Markup | None:
