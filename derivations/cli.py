@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from numeric.command import CommandError, add_parsers
+
 from . import __version__
 from .report import FORMATS, explain, render
 from .report.plain import count, one_line
@@ -56,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status = _run(argv)
         _write(sys.stdout, "")
-    except UsageError as problem:
+    except (UsageError, CommandError) as problem:
         _note(f"kenzan: {one_line(str(problem))}")
         return 2
     except KeyboardInterrupt:
@@ -101,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _explain_parser(verbs)
     _trust_parser(verbs)
     _prove_parser(verbs)
+    add_parsers(verbs)
     return parser
 
 
@@ -241,12 +244,31 @@ def _explain(options: argparse.Namespace) -> int:
 
         proofs = proofs_of(report, options.label, options.declarations)
     try:
-        text = explain(report, options.label, proofs=proofs, color=color, width=width)
+        models = _implemented(report, options.label)
+        text = explain(
+            report, options.label, proofs=proofs, models=models, color=color, width=width
+        )
     except KeyError as error:
         raise UsageError(error.args[0]) from None
     _write(sys.stdout, text)
     status = report.exit_status()
     return status if status == 3 else 0
+
+
+def _implemented(report: Report, label: str) -> tuple[str, ...]:
+    """What implements an equation, if it is one of the bundled notes."""
+    from . import notes as bundled
+    from .reader.document import load, read_document
+
+    assert bundled.__file__ is not None
+    notes = read_document(load(Path(bundled.__file__).with_name("diffusion.tex")))
+    if label not in notes or label not in report.labels:
+        return ()
+    if notes.source.slice(notes[label].span).strip() != report[label].latex.strip():
+        return ()
+    from numeric.equations import implementations
+
+    return implementations().get(label, ())
 
 
 def _trust(options: argparse.Namespace) -> int:

@@ -270,7 +270,8 @@ def test_no_document_is_overwritten(
     ("line", "words"),
     [
         ("", "required: COMMAND"),
-        ("train", "invalid choice"),
+        ("train", "required: model, DATA"),
+        ("teach", "invalid choice"),
         ("prove", "required: --output"),
         ("prove --output proofs.doc", "its name must end in .tex, .pdf, .html"),
         ("prove --output", "expected one argument"),
@@ -518,3 +519,34 @@ def test_check_is_the_function_even_after_its_module_was_imported(tmp_path: Path
             [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
         )
         assert done.stdout == "checked\n", done.stderr
+
+
+# ---------------------------------------------------------------- the models
+
+
+def test_a_model_is_trained_and_sampled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text("1\n2\n6\n", encoding="utf-8")
+    assert main(["train", "gaussian", "data.csv", "--out", "fit.npz"]) == 0
+    assert "mean 3, variance 4.66667" in capsys.readouterr().out
+    assert main(["sample", "fit.npz", "-n", "4"]) == 0
+    assert len(capsys.readouterr().out.split()) == 4
+    assert main(["train", "boltzmann", "data.csv"]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("kenzan: ")
+    assert "Traceback" not in message
+
+
+def test_an_equation_of_the_notes_names_what_implements_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", "2.12", "--witness", "numeric", "--instances", "1"]) == 0
+    assert "numeric.gaussian.Gaussian" in capsys.readouterr().out
+    other = tmp_path / "other.tex"
+    other.write_text(
+        "%! x : real\n\\begin{equation} x = x \\tag{2.12} \\end{equation}", encoding="utf-8"
+    )
+    assert main(["explain", "2.12", str(other), "--witness", "numeric"]) == 0
+    assert "Implemented" not in capsys.readouterr().out

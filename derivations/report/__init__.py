@@ -5,6 +5,7 @@ Each format is one module with a function ``render``; it is imported when it is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,15 @@ def explain(
     label: str,
     *,
     proofs: Proofs | None = None,
+    models: Sequence[str] = (),
     color: bool = False,
     width: int | None = None,
 ) -> str:
     """All the evidence for one equation; KeyError for a label that is not there.
 
-    ``proofs`` holds the proofs to be told (see ``proofs_of``).
+    ``proofs`` holds the proofs to be told (see ``proofs_of``), ``models`` names what implements
+    the equation.
     """
     from .explanation import render as explained
 
-    return explained(report, label, proofs=proofs, color=color, width=width)
+    return explained(report, label, proofs=proofs, models=models, color=color, width=width)

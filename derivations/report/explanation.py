@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -33,6 +34,7 @@ def render(
     label: str,
     *,
     proofs: Proofs | None = None,
+    models: Sequence[str] = (),
     color: bool = False,
     width: int | None = None,
 ) -> str:
@@ -58,6 +60,8 @@ def render(
         told_here = proof is not None and link.kernel.status == "proved"
         shown = _proof(proofs, proof, width or 100) if told_here else []  # type: ignore[arg-type]
         lines += [Text(), *_link(equation, link, number, shown)]
+    if models:
+        lines += [Text(), *wrap("Implemented by ", ", ".join(models), width or 100)]
     return finish(lines, color)
 
 
