@@ -12,6 +12,7 @@ from .sentences import (
     CONDITION,
     MANY,
     about,
+    brief,
     difference,
     joined,
     listed,
@@ -181,8 +182,11 @@ class English:
         """What was proved besides, so that what is printed makes sense."""
         if not told.conditions:
             return ()
-        listed = [(Math(self.formula(c)),) for c in told.conditions]
-        return ("What is printed makes sense: ", *_and(listed), ", which is proved too.")
+        shown, more = brief(told.conditions)
+        said: list[Sentence] = [(Math(self.formula(c)),) for c in shown]
+        if more:
+            said.append((_count(more, "longer condition" if shown else "condition"),))
+        return ("That what is printed makes sense is proved too: ", *_and(said), ".")
 
     # ------------------------------------------------------------ evidence
 

@@ -14,6 +14,7 @@ from .sentences import (
     CONDITION,
     MANY,
     about,
+    brief,
     difference,
     joined,
     listed,
@@ -196,8 +197,11 @@ class Japanese(English):
         """What was proved besides, so that what is printed makes sense."""
         if not told.conditions:
             return ()
-        formulas = listed([Math(self.formula(c)) for c in told.conditions])
-        return ("式が意味をなすこと、すなわち ", *formulas, " も証明してある。")
+        shown, more = brief(told.conditions)
+        said = [*listed([Math(self.formula(c)) for c in shown])]
+        if more:
+            said.append(f"{' と、ほかに' if shown else ''}条件 {more} 個")
+        return ("式が意味をなすこと（", *said, "）も証明してある。")
 
     # ------------------------------------------------------------ evidence
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..phrases import sizes as short_sizes
 from .language import Code, Math, Piece, Sentence
+from .layout import width
 from .values import whole
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ MANY = 12
 """Equations that are listed; of more, their number is said."""
 SHORT = 60
 """Characters of a formula that a sentence quotes."""
+
+LONG = 18.0
+"""Em of a condition that is not quoted."""
 
 NO_PROOF = "no proof was found"
 
@@ -73,3 +77,10 @@ def names(slip: Slip) -> str:
 def about(latex: str) -> Piece | None:
     """What stands beside a slip, if it is short enough to be quoted."""
     return Math(latex) if latex and len(latex) <= SHORT and whole(latex) else None
+
+
+def brief(conditions: Sequence[str]) -> tuple[list[str], int]:
+    """The conditions that are short enough to be quoted, each once, and how many are not."""
+    found = dict.fromkeys(conditions)
+    shown = [condition for condition in found if width(condition) <= LONG]
+    return shown, len(found) - len(shown)

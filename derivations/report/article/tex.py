@@ -207,12 +207,13 @@ class _Writer:
     def step(self, line: Line, last: bool) -> str:
         """A numbered step: what holds, and why."""
         said = self.language.step(line)
-        reason = self.sentence(said) + (r"\kzend" if last else "")
+        reason = self.sentence(said)
         formulas = [self.language.formula(latex) for latex in line.formulas]
         narrow = [broken(latex, NARROW) for latex in formulas]
         fits = all(width(x) <= NARROW + 1 and x.count(r"\\") < ROWS for x in narrow)
         fits = fits and all(width(x.latex) <= NARROW / 2 for x in said if isinstance(x, Math))
-        command = "kzstep" if fits else "kzwide"
+        command, end = ("kzstep", r"\kzend") if fits else ("kzwide", r"\kzendwide")
+        reason += end if last else ""
         shown = narrow if fits else [broken(latex, WIDTH - 4) for latex in formulas]
         rows = r"\kznext ".join(self.display(latex) for latex in shown)
         target = f"{self.proof}.{line.number}"

@@ -31,8 +31,8 @@ def value(text: str, digits: int = DIGITS) -> str:
     r"""A value as LaTeX.
 
     >>> value("[[1, 0], [-1/2, 2]]"), value("2 delta(0)"), value("2.4e-38")
-    ('\\begin{pmatrix} 1 & 0 \\\\ -\\frac{1}{2} & 2 \\end{pmatrix}', '2 \\delta(0)', '2.4 \\times 10^{-38}')
-    """  # noqa: E501
+    ('\\begin{pmatrix} 1 & 0 \\\\ -1/2 & 2 \\end{pmatrix}', '2 \\delta(0)', '2.4 \\times 10^{-38}')
+    """
     return _value(text, digits) or ""
 
 
@@ -121,10 +121,15 @@ def _latex(nested: Nested, digits: int) -> str:
     if isinstance(nested, str):
         return _number(nested, digits)
     if nested and all(isinstance(row, list) for row in nested):
-        rows = [" & ".join(_latex(item, digits) for item in row) for row in nested]
+        rows = [" & ".join(_flat(_latex(item, digits)) for item in row) for row in nested]
         inside = r" \\ ".join(rows)
         return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}"
     return rf"({', '.join(_latex(item, digits) for item in nested)})"
+
+
+def _flat(latex: str) -> str:
+    """Fractions on the line, as rows of a matrix stand close."""
+    return re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", r"\1/\2", latex)
 
 
 def _number(text: str, digits: int) -> str:
