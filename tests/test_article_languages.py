@@ -28,7 +28,7 @@ def public(kind: type) -> set[str]:
 def test_every_method_is_said_in_the_language(language: English) -> None:
     own = vars(type(language))
     assert public(English) <= own.keys()
-    assert {"code", "name", "stop", "after"} <= own.keys()
+    assert {"code", "name", "stop", "after", "between"} <= own.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda x: x.code)

@@ -39,6 +39,7 @@ class English:
     name = "English"
     stop = ". "
     after = "."
+    between = "; "
 
     # ------------------------------------------------------------ single words
 

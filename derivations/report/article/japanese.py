@@ -50,6 +50,7 @@ class Japanese(English):
     name = "日本語"
     stop = "。"
     after = ""
+    between = "、"
 
     # ------------------------------------------------------------ single words
 

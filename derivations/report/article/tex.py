@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ... import __version__
-from ...results import EquationResult, LinkResult
+from ...results import VERDICTS, EquationResult, LinkResult
 from ..plain import one_line
 from ..trust import BESIDES, Row
 from . import marks, safety
@@ -20,6 +20,7 @@ from .english import English
 from .language import Code, Math, Piece, Rule, Sentence, Step, To
 from .languages import LANGUAGES
 from .layout import WIDTH, broken, width
+from .sentences import joined
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
 BABEL = {"ja": r"\usepackage[japanese,provide=*]{babel}\linespread{1.15}\def\kzpartfont{\sffamily}"}
@@ -78,7 +79,8 @@ class _Writer:
         found: dict[str, list[str]] = {}
         for equation in self.report:
             found.setdefault(equation.verdict, []).append(equation.label)
-        for verdict, labels in found.items():
+        for verdict in filter(found.__contains__, VERDICTS):
+            labels = found[verdict]
             links = ", ".join(self.reference(label) for label in labels)
             name = rf"\kzverdict{{{verdict}}}{{{self.words(self.language.verdict(verdict))}}}"
             meaning = rf"\kzmeaning{{{self.words(self.language.meaning(verdict))}}}"
@@ -90,8 +92,10 @@ class _Writer:
 
     def erratum(self, equation: EquationResult, links: list[LinkResult]) -> str:
         """What to change in an equation, in a line, and its corrected links."""
-        said = dict.fromkeys(self.sentence(self.language.slips(link)) for link in links)
-        words = "; ".join(filter(None, said)) or self.sentence(self.language.correction(links[0]))
+        said = dict.fromkeys(filter(None, map(self.language.slip, marks.slips(equation))))
+        words = self.sentence(_begun(joined(list(said), self.language.between)))
+        words = words or self.sentence(self.language.correction(links[0]))
+        words += self.language.stop.rstrip() if said else ""
         rows = [rf"\kzerratum{{{self.reference(equation.label)}}}{{{words}}}"]
         forms = [link.correction or link.suggestion for link in links]
         rows += [rf"\kzform{{{self.formula(form, 2 * WIDTH)}}}" for form in forms if form]
@@ -148,7 +152,7 @@ class _Writer:
             yield self.part(self.label("counterexample"))
             yield self.sentence(language.counterexample(link))
             yield self.part(self.label("erratum"))
-            change = language.slips(link)
+            change = _begun(language.slips(link))
             stop = (language.stop,) if change else ()
             yield self.sentence((*change, *stop, *language.correction(link)))
         elif link.verdict == "assumed":
@@ -330,3 +334,10 @@ class _Writer:
 def _wide(piece: Math) -> bool:
     """Whether a formula of a sentence needs a line of its own."""
     return width(piece.latex) > INLINE
+
+
+def _begun(said: Sentence) -> Sentence:
+    """A sentence that begins with a capital letter."""
+    if not said or not isinstance(said[0], str):
+        return said
+    return (said[0][:1].upper() + said[0][1:], *said[1:])
