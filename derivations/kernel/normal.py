@@ -101,9 +101,10 @@ def _monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
 def _collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
     out: Polynomial = {}
     for monomial, coefficient in terms:
-        new = out.get(monomial, 0) + coefficient
+        old = out.get(monomial)
+        new = coefficient if old is None else old + coefficient
         if new:
-            out[monomial] = Fraction(new)
+            out[monomial] = new
         else:
             out.pop(monomial, None)
     if len(out) > MAX_MONOMIALS:
@@ -282,7 +283,8 @@ def _renamed(
     for atom, exponent in parts:
         new = t.substitute(atom, values)
         factors, factor = _product_of_powers(_form(new)) or (((new, 1),), Fraction(1))
-        coefficient *= factor**exponent
+        if factor != 1:
+            coefficient *= factor**exponent
         for a, e in factors:
             merged[a] = merged.get(a, 0) + e * exponent
     return coefficient, tuple(sorted(merged.items(), key=_place)), tuple(values.values())

@@ -171,7 +171,7 @@ def num(value: int | Fraction) -> Term:
     """A rational number."""
     if type(value) not in (int, Fraction):
         refuse(f"num: {value!r} is no rational number")
-    return _make("num", Fraction(value), (), REAL)
+    return _make("num", value if type(value) is Fraction else Fraction(value), (), REAL)
 
 
 def const(name: str) -> Term:
