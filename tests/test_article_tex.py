@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from articles import HARM, everything
@@ -21,7 +19,7 @@ from derivations.report.article import safety
 from derivations.report.article.build import article
 from derivations.report.article.content import Article
 from derivations.report.article.languages import LANGUAGES
-from derivations.report.article.pdf import NoTeX, complaints, engine, overfull, pdf
+from derivations.report.article.pdf import NoTeX, TeXError, complaints, engine, overfull, pdf
 from derivations.report.article.tex import PREAMBLE, render
 from derivations.results import VERDICTS
 
@@ -169,20 +167,17 @@ def tex_is_there() -> None:
             give_up(f"{program} is not installed")
 
 
-def log_of(tex: str, folder: Path) -> str:
-    """What TeX writes of a text, run twice."""
-    (folder / "article.tex").write_text(tex, "utf-8")
-    command = [engine(tex), "-no-shell-escape", "-interaction=nonstopmode", "article.tex"]
-    for _ in range(2):
-        subprocess.run(command, cwd=folder, capture_output=True, timeout=300, check=False)
-    assert (folder / "article.pdf").read_bytes().startswith(b"%PDF")
-    return (folder / "article.log").read_text("utf-8", "replace")
+def log_of(tex: str) -> str:
+    """What TeX writes of a text in its second run."""
+    data, log = pdf(tex)
+    assert data.startswith(b"%PDF")
+    return log
 
 
 @pytest.mark.usefixtures("tex_is_there")
 @pytest.mark.parametrize("lang", list(LANGUAGES))
-def test_everything_compiles(lang: str, tmp_path: Path) -> None:
-    log = log_of(render(everything(), lang), tmp_path)
+def test_everything_compiles(lang: str) -> None:
+    log = log_of(render(everything(), lang))
     assert complaints(log) == []
     assert max(overfull(log), default=0) <= 5
 
@@ -190,9 +185,7 @@ def test_everything_compiles(lang: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("tex_is_there")
 def test_a_document_that_means_harm_compiles() -> None:
     report = check(text=HARM, witnesses=["numeric"], cache=False)
-    data, found = pdf(render(article(report)))
-    assert data.startswith(b"%PDF")
-    assert found == []
+    assert complaints(log_of(render(article(report)))) == []
 
 
 @pytest.fixture(scope="module")
@@ -203,21 +196,40 @@ def notes() -> Article:
 @pytest.mark.usefixtures("tex_is_there")
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_the_notes_compile_without_error_wide_box_or_lost_reference(
-    lang: str, notes: Article, tmp_path: Path
+    lang: str, notes: Article
 ) -> None:
-    log = log_of(render(notes, lang), tmp_path)
+    log = log_of(render(notes, lang))
     assert complaints(log) == []
     assert max(overfull(log), default=0) <= 5
 
 
-def test_what_tex_complains_of_is_found() -> None:
-    log = (
-        "! Undefined control sequence.\n"
-        "Overfull \\hbox (91.3pt too wide) in paragraph at lines 5--6\n"
-        "Missing character: There is no の (U+306E) in font cmr10!\n"
-    )
-    assert len(complaints(log)) == 2
-    assert overfull(log) == [91.3]
+BROKEN = r"""% !TeX program = ENGINE
+\documentclass{article}\usepackage{hyperref}\begin{document}
+\nosuchcommand \hyperlink{no.where}{x} \ref{nothing} \hbox to 9pt{\hskip 100pt}
+\end{document}
+"""
+
+
+@pytest.mark.usefixtures("tex_is_there")
+@pytest.mark.parametrize("program", ["pdflatex", "lualatex"])
+def test_what_tex_complains_of_is_found(program: str) -> None:
+    log = log_of(BROKEN.replace("ENGINE", program))
+    assert complaints(log) == [
+        "Undefined control sequence.",
+        "Reference `nothing' on page 1 undefined",
+        "there is no place no.where",
+    ]
+    assert overfull(log) == [91.0]
+
+
+@pytest.mark.usefixtures("tex_is_there")
+def test_tex_has_no_shell_and_a_limit_of_time() -> None:
+    loop = BROKEN.replace("ENGINE", "pdflatex").replace(r"\nosuchcommand", r"\loop\iftrue\repeat")
+    with pytest.raises(TeXError, match="more than 2 s"):
+        pdf(loop, seconds=2)
+    shell = r"\immediate\write18{touch made}\IfFileExists{made}{\nosuchcommand}{}"
+    text = BROKEN.replace("ENGINE", "pdflatex").replace(r"\nosuchcommand", shell)
+    assert "Undefined control sequence." not in complaints(log_of(text))
 
 
 def test_without_tex_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
