@@ -155,14 +155,15 @@ class BoltzmannMachine(Estimator):
             "tolerance": tolerance,
             "max_iterations": self.max_iterations,
         }
-        if self.method == "lbfgs":
-            return lbfgs(problem, start, **limits)
         state, trace = keep.resume(start)
+        limits |= {"callback": each, "trace": trace}
+        if self.method == "lbfgs":
+            return lbfgs(problem, state, **limits)
         method = self.method
         if isinstance(method, str):
             curvature = problem.curvature if self.rate is None else 1 / self.rate
             method = named(method, curvature, self.momentum)
-        return optimize.minimise(problem, state, method, callback=each, trace=trace, **limits)
+        return optimize.minimise(problem, state, method, **limits)
 
     def _check_settings(self) -> None:
         for name in ("l2", "tolerance"):

@@ -177,11 +177,16 @@ def test_regularisation_shrinks_and_warm_start_continues(machine) -> None:
     assert again.fit(data).n_iter_ == 0
 
 
-def test_callback_sees_every_step_and_may_end_it(machine) -> None:
+@pytest.mark.parametrize("method", ["gradient", "lbfgs"])
+def test_callback_sees_every_step_and_may_end_it(method: str, machine) -> None:
+    if method == "lbfgs":
+        pytest.importorskip("scipy")
     seen = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        model = BoltzmannMachine(callback=lambda _, step: seen.append(step) or len(seen) == 4)
+        model = BoltzmannMachine(
+            method, callback=lambda _, step: seen.append(step) or len(seen) == 4
+        )
         model.fit(sampled(machine, 4, 100))
     assert model.n_iter_ == len(seen) == 4
     assert model.reason_ == "stopped by the callback"
@@ -254,6 +259,10 @@ def test_a_checkpoint_of_other_data_is_refused(machine, tmp_path: Path) -> None:
     BoltzmannMachine(checkpoint=path, checkpoint_every=1).fit(sampled(machine, 3, 90))
     with pytest.raises(ModelFileError, match="other data or other settings"):
         BoltzmannMachine(checkpoint=path, resume=True).fit(sampled(machine, 3, 91))
+    with pytest.raises(ModelFileError, match="damaged checkpoint"):
+        BoltzmannMachine(moments="sampled", checkpoint=path, resume=True).fit(
+            sampled(machine, 3, 90)
+        )
     save(BoltzmannMachine.from_parameters(*machine(3, 0)), path)
     with pytest.raises(ModelFileError, match="holds no checkpoint"):
         BoltzmannMachine(checkpoint=path, resume=True).fit(sampled(machine, 3, 90))
