@@ -13,12 +13,14 @@ import pytest
 from articles import HARM, everything
 from hypothesis import given
 from hypothesis import strategies as st
+from test_docs import READ
 
-from derivations.check import check
+from derivations.check import BUNDLED, check
 from derivations.report.article import safety
 from derivations.report.article.build import article
 from derivations.report.article.content import Article
 from derivations.report.article.languages import LANGUAGES
+from derivations.report.article.layout import broken
 from derivations.report.article.pdf import NoTeX, TeXError, complaints, engine, overfull, pdf
 from derivations.report.article.tex import PREAMBLE, render
 from derivations.results import VERDICTS
@@ -106,6 +108,15 @@ def test_no_formula_that_is_none_is_set(text: str) -> None:
     assert safety.formula(f"x + {text}") is None or "%" in text
 
 
+def test_environments_are_those_that_stand_in_any_formula() -> None:
+    assert safety.formula(r"\begin{split} a &= b \end{split}") == (
+        r"\begin{aligned} a &= b \end{aligned}"
+    )
+    assert safety.formula("a &= b") == r"\begin{aligned} a &= b \end{aligned}"
+    assert safety.formula(r"\begin{array}{cc} a & b \end{array}") is not None
+    assert safety.formula(r"\begin{array}{>{a}c} a & b \end{array}") is None
+
+
 @given(st.text())
 def test_words_hold_no_command(text: str) -> None:
     shown = safety.words(text)
@@ -186,6 +197,27 @@ def test_everything_compiles(lang: str) -> None:
 def test_a_document_that_means_harm_compiles() -> None:
     report = check(text=HARM, witnesses=["numeric"], cache=False)
     assert complaints(log_of(render(article(report)))) == []
+
+
+@pytest.mark.usefixtures("tex_is_there")
+def test_all_notation_that_is_read_is_set() -> None:
+    found = [safety.formula(formula) for formula in READ]
+    assert None not in found
+    rows = [rf"\kzdisplay{{\kzfit{{{broken(str(x), w)}}}}} ${x}$" for x in found for w in (9, 40)]
+    preamble = PREAMBLE.read_text("utf-8").replace("%%BABEL%%", "")
+    text = "\n\n".join([preamble, r"\begin{document}", *rows, r"\end{document}"])
+    assert complaints(log_of(f"% !TeX program = lualatex\n{text}")) == []
+
+
+@pytest.mark.usefixtures("tex_is_there")
+@pytest.mark.parametrize("name", ["ridge.tex", "softmax.tex"])
+def test_the_examples_compile(name: str) -> None:
+    report = check(BUNDLED.parent / "examples" / name, witnesses=["kernel"])
+    tex = render(article(report))
+    assert engine(tex) == "pdflatex"
+    log = log_of(tex)
+    assert complaints(log) == []
+    assert max(overfull(log), default=0) <= 5
 
 
 @pytest.fixture(scope="module")
