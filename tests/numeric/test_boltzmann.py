@@ -160,6 +160,8 @@ def test_data_that_is_no_spins_is_refused(data, message: str) -> None:
         ({"moments": "guessed"}, "auto, exact or sampled"),
         ({"l2": -1.0}, "l2 is -1.0"),
         ({"chains": 0}, "chains is 0"),
+        ({"rate": 0.0}, "rate is 0.0"),
+        ({"tolerance": float("nan")}, "tolerance is nan"),
         ({"method": "newton", "moments": "sampled"}, "newton needs exact moments"),
     ],
 )
@@ -252,6 +254,15 @@ def test_a_killed_process_loses_no_more_than_one_interval(tmp_path: Path) -> Non
         resume=True,
     ).fit(data)
     assert first == [21]
+
+
+def test_a_checkpoint_that_cannot_be_written_is_refused_at_once(machine, tmp_path: Path) -> None:
+    seen = []
+    with pytest.raises(FileNotFoundError):
+        BoltzmannMachine(checkpoint=tmp_path / "no" / "c.npz", callback=seen.append).fit(
+            sampled(machine, 3, 90)
+        )
+    assert not seen
 
 
 def test_a_checkpoint_of_other_data_is_refused(machine, tmp_path: Path) -> None:
