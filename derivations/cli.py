@@ -316,10 +316,10 @@ def _page() -> Callable[[Article, str], str]:
 
 def _set(output: Path, source: Path, text: str) -> None:
     """Write a PDF, or without TeX the text that makes it."""
-    from .report.article.pdf import NoTeX, TeXError, pdf
+    from .report.article.pdf import NoTeX, TeXError, complaints, pdf
 
     try:
-        data, complaints = pdf(text)
+        data, log = pdf(text)
     except NoTeX as missing:
         _save(str(source), text)
         _note(f"kenzan: {missing}")
@@ -328,7 +328,7 @@ def _set(output: Path, source: Path, text: str) -> None:
     except TeXError as error:
         _save(str(source), text)
         raise RuntimeError(f"{error} (see {source})") from None
-    for complaint in complaints[:3]:
+    for complaint in complaints(log)[:3]:
         _note(f"kenzan: TeX: {one_line(complaint)}")
     _save_bytes(str(output), data)
 

@@ -11,18 +11,18 @@ from typing import Any, Self
 import numpy as np
 
 from . import optimize
-from .arrays import Array, Random, Seed, like, namespace, to_numpy
+from .arrays import Array, Random, Seed, like, to_numpy
 from .checkpoint import Checkpoint
 from .data import check_spins
 from .equations import implements
 from .errors import DataError
 from .estimator import Estimator
 from .existence import check_interior
-from .fisher import probabilities
+from .fisher import exact_samples
 from .methods import METHODS, lbfgs, named
 from .partition import LARGEST, moments
 from .sampling import Gibbs, run
-from .spins import Packing, check_parameters, exponent, mean_moments, states
+from .spins import Packing, check_parameters, exponent, mean_moments
 from .training import Divergence, MakeSampler, SampledDivergence
 
 LISTED = 20
@@ -155,14 +155,15 @@ class BoltzmannMachine(Estimator):
             "tolerance": tolerance,
             "max_iterations": self.max_iterations,
         }
-        if self.method == "lbfgs":
-            return lbfgs(problem, start, **limits)
         state, trace = keep.resume(start)
+        limits |= {"callback": each, "trace": trace}
+        if self.method == "lbfgs":
+            return lbfgs(problem, state, **limits)
         method = self.method
         if isinstance(method, str):
             curvature = problem.curvature if self.rate is None else 1 / self.rate
             method = named(method, curvature, self.momentum)
-        return optimize.minimise(problem, state, method, callback=each, trace=trace, **limits)
+        return optimize.minimise(problem, state, method, **limits)
 
     def _check_settings(self) -> None:
         for name in ("l2", "tolerance"):
@@ -172,6 +173,8 @@ class BoltzmannMachine(Estimator):
         for name in ("max_iterations", "chains", "sweeps", "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: at least 1 is wanted")
+        if self.rate is not None and not self.rate > 0:
+            raise ValueError(f"rate is {self.rate!r}: a positive number is wanted")
         if self.moments not in ("auto", "exact", "sampled"):
             raise ValueError(f"moments is {self.moments!r}: auto, exact or sampled is wanted")
         if isinstance(self.method, str) and self.method not in METHODS:
@@ -247,7 +250,4 @@ class BoltzmannMachine(Estimator):
         if self.fields_.shape[0] > LISTED:
             sampler = self.sampler(self.fields_, self.couplings_)
             return run(sampler, random, sampler.init(random, n), burn_in).T
-        xp = namespace(self.fields_)
-        steps = xp.cumulative_sum(probabilities(self.fields_, self.couplings_))
-        index = xp.searchsorted(steps, random.uniform((n,)) * steps[-1], side="right")
-        return xp.take(states(self.fields_.shape[0], self.fields_), index, axis=0)
+        return exact_samples(self.fields_, self.couplings_, random, n)

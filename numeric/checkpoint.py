@@ -28,6 +28,8 @@ class Checkpoint:
     @classmethod
     def of(cls, model: Any, problem: Divergence) -> Checkpoint:
         """The checkpoint that the hyperparameters of a model ask for."""
+        if model.checkpoint is not None:
+            os.stat(os.path.dirname(os.path.realpath(model.checkpoint)))  # fail before the work
         return cls(model.checkpoint, model.checkpoint_every, model.resume, problem)
 
     def after(self, state: State, step: Step) -> None:

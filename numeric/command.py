@@ -221,7 +221,9 @@ def _progress(iterations: int) -> Iterator[Callable[..., None] | None]:
         task = bar.add_task("", total=iterations)
 
         def step(_: object, row: Any) -> None:
-            text = f"objective {row.objective:.6g}  gradient {row.gradient:.2g}"
+            text = f"gradient {row.gradient:.2g}"
+            if not math.isnan(row.objective):
+                text = f"objective {row.objective:.6g}  {text}"
             bar.update(task, completed=row.iteration, description=text)
 
         yield step

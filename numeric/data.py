@@ -18,6 +18,9 @@ def check_rows(values: Any, columns: int | None = None) -> Array:
 
     A vector is a matrix of one column. Raises ``DataError`` that names the place.
     """
+    ours = isinstance(values, np.ndarray | list | tuple)
+    if ours and (np.ma.is_masked(values) or np.iscomplexobj(values)):
+        raise DataError("the data is masked or complex: plain real numbers are wanted")
     try:
         rows = as_float(values)
     except (TypeError, ValueError) as error:

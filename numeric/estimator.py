@@ -15,6 +15,9 @@ class Estimator:
 
     @classmethod
     def _names(cls) -> list[str]:
+        """The hyperparameters: a model without any has the ``__init__`` of ``object``."""
+        if cls.__init__ is object.__init__:
+            return []
         return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .arrays import Array, device, like, namespace
+from .arrays import Array, Random, device, like, namespace
 from .equations import implements
 from .spins import Packing, check_parameters, exponent, states
 
@@ -26,6 +26,14 @@ def probabilities(fields: Any, couplings: Any) -> Array:
     joint = joint + exponent(inner, fields[low], couplings[low, low])
     weights = xp.exp(joint - xp.max(joint))
     return xp.reshape(weights / xp.sum(weights), (-1,))
+
+
+def exact_samples(fields: Array, couplings: Array, random: Random, n: int) -> Array:
+    """n independent draws from (2.25), n × N, by inverting the sum of the probabilities."""
+    xp = namespace(fields)
+    steps = xp.cumulative_sum(probabilities(fields, couplings))
+    index = xp.searchsorted(steps, random.uniform((n,)) * steps[-1], side="right")
+    return xp.take(states(fields.shape[0], fields), index, axis=0)
 
 
 def all_moments(probability: Array) -> Array:

@@ -51,7 +51,8 @@ class Gaussian(Estimator):
         self.partial_fit(data)
         if not self.variance_ > 0:
             raise DataError(
-                f"all values are {self.mean_:g}: the variance is 0, and the model has no density"
+                f"the variance of the values, around {self.mean_:g}, is 0: they are all equal, or "
+                "differ by too little, and the model has no density"
             )
         return self
 

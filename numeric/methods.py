@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from .arrays import Array, namespace
 from .errors import DescentError
@@ -97,24 +98,48 @@ class Newton(Start):
 
 
 def lbfgs(
-    problem: Any, theta: Array, *, tolerance: float = 1e-6, max_iterations: int = 1000
+    problem: Any,
+    start: Array | State,
+    *,
+    tolerance: float = 1e-6,
+    max_iterations: int = 1000,
+    callback: Callable[[State, Step], bool | None] | None = None,
+    trace: Trace | None = None,
 ) -> Result:
-    """Limited-memory BFGS of SciPy, the extra ``scipy``, for NumPy arrays."""
+    """Limited-memory BFGS of SciPy, the extra ``scipy``, for NumPy arrays.
+
+    As ``optimize.minimise``, but what the method remembers of an earlier descent is lost.
+    """
     from scipy.optimize import minimize
 
-    trace = Trace()
-    states = [Start().init(problem, theta)]
+    begin = start if isinstance(start, State) else State.at(problem, start)
+    if not isinstance(begin.theta, np.ndarray):
+        raise ValueError("L-BFGS takes NumPy arrays only")
+    trace = Trace() if trace is None else trace
+    if not trace:
+        trace.append(Step.of(0, begin))
+    seen, stopped = [begin], []
 
     def value(x: Array) -> tuple[float, Array]:
-        states[-1] = State.at(problem, x.copy())
-        return states[-1].objective, states[-1].gradient
+        seen[-1] = State.at(problem, x.copy())
+        return seen[-1].objective, seen[-1].gradient
 
-    def record(x: Array) -> None:
-        here = states[-1] if (states[-1].theta == x).all() else State.at(problem, x.copy())
-        trace.append(Step.of(len(trace), here))
+    def after(x: Array) -> None:
+        here = seen[-1] if (seen[-1].theta == x).all() else State.at(problem, x.copy())
+        trace.append(Step.of(trace[-1].iteration + 1, here))
+        if callback is not None and callback(here, trace[-1]):
+            stopped.append("stopped by the callback")
+            raise StopIteration
 
-    record(theta)
-    options = {"maxiter": max_iterations, "gtol": tolerance, "ftol": 0.0, "maxfun": 10**9}
-    found = minimize(value, theta, jac=True, method="L-BFGS-B", callback=record, options=options)
-    state = replace(states[-1], theta=found.x, objective=float(found.fun), gradient=found.jac)
-    return Result(state, trace, Step.of(0, state).gradient <= tolerance, str(found.message))
+    options = {
+        "maxiter": max_iterations - trace[-1].iteration,
+        "gtol": tolerance,
+        "ftol": 0.0,
+        "maxfun": 10**9,
+    }
+    found = minimize(
+        value, begin.theta, jac=True, method="L-BFGS-B", callback=after, options=options
+    )
+    state = State.at(problem, found.x)
+    converged = Step.of(0, state).gradient <= tolerance
+    return Result(state, trace, converged, (stopped or [str(found.message)])[0])

@@ -63,7 +63,7 @@ def test_no_sentence_is_left_in_english(language: English) -> None:
     wrong, proved = links["refuted"], links["proved"]
     for said in (
         lambda x: x.title(report), lambda x: x.summary(report), lambda x: x.where(report),
-        lambda x: x.theorem(told()), lambda x: x.taken(told()), lambda x: x.given(told()), lambda x: x.conditions(told()),
+        lambda x: x.theorem(told()), lambda x: x.taken(told()), lambda x: x.record(told()), lambda x: x.given(told()), lambda x: x.conditions(told()),
         lambda x: x.step(told().steps[2]), lambda x: x.folded(told().steps[1]),
         lambda x: x.kernel(links["bounded"]), lambda x: x.sympy(proved),
         lambda x: x.numbers(proved, report), lambda x: x.rests_on(proved),

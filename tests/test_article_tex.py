@@ -8,20 +8,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from articles import HARM, everything
 from hypothesis import given
 from hypothesis import strategies as st
+from test_docs import READ
 
-from derivations.check import check
+from derivations.check import BUNDLED, check
 from derivations.report.article import safety
 from derivations.report.article.build import article
 from derivations.report.article.content import Article
 from derivations.report.article.languages import LANGUAGES
-from derivations.report.article.pdf import NoTeX, complaints, engine, overfull, pdf
+from derivations.report.article.layout import broken
+from derivations.report.article.pdf import NoTeX, TeXError, complaints, engine, overfull, pdf
 from derivations.report.article.tex import PREAMBLE, render
 from derivations.results import VERDICTS
 
@@ -108,6 +108,15 @@ def test_no_formula_that_is_none_is_set(text: str) -> None:
     assert safety.formula(f"x + {text}") is None or "%" in text
 
 
+def test_environments_are_those_that_stand_in_any_formula() -> None:
+    assert safety.formula(r"\begin{split} a &= b \end{split}") == (
+        r"\begin{aligned} a &= b \end{aligned}"
+    )
+    assert safety.formula("a &= b") == r"\begin{aligned} a &= b \end{aligned}"
+    assert safety.formula(r"\begin{array}{cc} a & b \end{array}") is not None
+    assert safety.formula(r"\begin{array}{>{a}c} a & b \end{array}") is None
+
+
 @given(st.text())
 def test_words_hold_no_command(text: str) -> None:
     shown = safety.words(text)
@@ -169,20 +178,17 @@ def tex_is_there() -> None:
             give_up(f"{program} is not installed")
 
 
-def log_of(tex: str, folder: Path) -> str:
-    """What TeX writes of a text, run twice."""
-    (folder / "article.tex").write_text(tex, "utf-8")
-    command = [engine(tex), "-no-shell-escape", "-interaction=nonstopmode", "article.tex"]
-    for _ in range(2):
-        subprocess.run(command, cwd=folder, capture_output=True, timeout=300, check=False)
-    assert (folder / "article.pdf").read_bytes().startswith(b"%PDF")
-    return (folder / "article.log").read_text("utf-8", "replace")
+def log_of(tex: str) -> str:
+    """What TeX writes of a text in its second run."""
+    data, log = pdf(tex)
+    assert data.startswith(b"%PDF")
+    return log
 
 
 @pytest.mark.usefixtures("tex_is_there")
 @pytest.mark.parametrize("lang", list(LANGUAGES))
-def test_everything_compiles(lang: str, tmp_path: Path) -> None:
-    log = log_of(render(everything(), lang), tmp_path)
+def test_everything_compiles(lang: str) -> None:
+    log = log_of(render(everything(), lang))
     assert complaints(log) == []
     assert max(overfull(log), default=0) <= 5
 
@@ -190,9 +196,28 @@ def test_everything_compiles(lang: str, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("tex_is_there")
 def test_a_document_that_means_harm_compiles() -> None:
     report = check(text=HARM, witnesses=["numeric"], cache=False)
-    data, found = pdf(render(article(report)))
-    assert data.startswith(b"%PDF")
-    assert found == []
+    assert complaints(log_of(render(article(report)))) == []
+
+
+@pytest.mark.usefixtures("tex_is_there")
+def test_all_notation_that_is_read_is_set() -> None:
+    found = [safety.formula(formula) for formula in READ]
+    assert None not in found
+    rows = [rf"\kzdisplay{{\kzfit{{{broken(str(x), w)}}}}} ${x}$" for x in found for w in (9, 40)]
+    preamble = PREAMBLE.read_text("utf-8").replace("%%BABEL%%", "")
+    text = "\n\n".join([preamble, r"\begin{document}", *rows, r"\end{document}"])
+    assert complaints(log_of(f"% !TeX program = lualatex\n{text}")) == []
+
+
+@pytest.mark.usefixtures("tex_is_there")
+@pytest.mark.parametrize("name", ["ridge.tex", "softmax.tex"])
+def test_the_examples_compile(name: str) -> None:
+    report = check(BUNDLED.parent / "examples" / name, witnesses=["kernel"])
+    tex = render(article(report))
+    assert engine(tex) == "pdflatex"
+    log = log_of(tex)
+    assert complaints(log) == []
+    assert max(overfull(log), default=0) <= 5
 
 
 @pytest.fixture(scope="module")
@@ -203,21 +228,40 @@ def notes() -> Article:
 @pytest.mark.usefixtures("tex_is_there")
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_the_notes_compile_without_error_wide_box_or_lost_reference(
-    lang: str, notes: Article, tmp_path: Path
+    lang: str, notes: Article
 ) -> None:
-    log = log_of(render(notes, lang), tmp_path)
+    log = log_of(render(notes, lang))
     assert complaints(log) == []
     assert max(overfull(log), default=0) <= 5
 
 
-def test_what_tex_complains_of_is_found() -> None:
-    log = (
-        "! Undefined control sequence.\n"
-        "Overfull \\hbox (91.3pt too wide) in paragraph at lines 5--6\n"
-        "Missing character: There is no の (U+306E) in font cmr10!\n"
-    )
-    assert len(complaints(log)) == 2
-    assert overfull(log) == [91.3]
+BROKEN = r"""% !TeX program = ENGINE
+\documentclass{article}\usepackage{hyperref}\begin{document}
+\nosuchcommand \hyperlink{no.where}{x} \ref{nothing} \hbox to 9pt{\hskip 100pt}
+\end{document}
+"""
+
+
+@pytest.mark.usefixtures("tex_is_there")
+@pytest.mark.parametrize("program", ["pdflatex", "lualatex"])
+def test_what_tex_complains_of_is_found(program: str) -> None:
+    log = log_of(BROKEN.replace("ENGINE", program))
+    assert complaints(log) == [
+        "Undefined control sequence.",
+        "Reference `nothing' on page 1 undefined",
+        "there is no place no.where",
+    ]
+    assert overfull(log) == [91.0]
+
+
+@pytest.mark.usefixtures("tex_is_there")
+def test_tex_has_no_shell_and_a_limit_of_time() -> None:
+    loop = BROKEN.replace("ENGINE", "pdflatex").replace(r"\nosuchcommand", r"\loop\iftrue\repeat")
+    with pytest.raises(TeXError, match="more than 2 s"):
+        pdf(loop, seconds=2)
+    shell = r"\immediate\write18{touch made}\IfFileExists{made}{\nosuchcommand}{}"
+    text = BROKEN.replace("ENGINE", "pdflatex").replace(r"\nosuchcommand", shell)
+    assert "Undefined control sequence." not in complaints(log_of(text))
 
 
 def test_without_tex_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,24 @@ def test_proofs_are_written_as_latex(notes: Path, capsys: pytest.CaptureFixture[
     assert "証明" in output.read_text("utf-8")
 
 
+def test_proofs_are_written_as_a_page(notes: Path) -> None:
+    output = notes.with_name("proofs.html")
+    assert main(["prove", str(notes), "--output", str(output), "--no-cache"]) == 0
+    assert output.read_text("utf-8").lower().startswith("<!doctype html>")
+
+
+def test_a_page_needs_an_extra(
+    notes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("derivations.report.article")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "math_core", None)
+    output = notes.with_name("proofs.html")
+    assert main(["prove", str(notes), "--output", str(output)]) == 2
+    assert "pip install 'kenzan[html]'" in capsys.readouterr().err
+    assert not output.exists()
+
+
 def test_without_tex_the_latex_is_written_beside(
     notes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

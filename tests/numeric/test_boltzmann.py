@@ -160,6 +160,8 @@ def test_data_that_is_no_spins_is_refused(data, message: str) -> None:
         ({"moments": "guessed"}, "auto, exact or sampled"),
         ({"l2": -1.0}, "l2 is -1.0"),
         ({"chains": 0}, "chains is 0"),
+        ({"rate": 0.0}, "rate is 0.0"),
+        ({"tolerance": float("nan")}, "tolerance is nan"),
         ({"method": "newton", "moments": "sampled"}, "newton needs exact moments"),
     ],
 )
@@ -177,11 +179,16 @@ def test_regularisation_shrinks_and_warm_start_continues(machine) -> None:
     assert again.fit(data).n_iter_ == 0
 
 
-def test_callback_sees_every_step_and_may_end_it(machine) -> None:
+@pytest.mark.parametrize("method", ["gradient", "lbfgs"])
+def test_callback_sees_every_step_and_may_end_it(method: str, machine) -> None:
+    if method == "lbfgs":
+        pytest.importorskip("scipy")
     seen = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        model = BoltzmannMachine(callback=lambda _, step: seen.append(step) or len(seen) == 4)
+        model = BoltzmannMachine(
+            method, callback=lambda _, step: seen.append(step) or len(seen) == 4
+        )
         model.fit(sampled(machine, 4, 100))
     assert model.n_iter_ == len(seen) == 4
     assert model.reason_ == "stopped by the callback"
@@ -249,11 +256,24 @@ def test_a_killed_process_loses_no_more_than_one_interval(tmp_path: Path) -> Non
     assert first == [21]
 
 
+def test_a_checkpoint_that_cannot_be_written_is_refused_at_once(machine, tmp_path: Path) -> None:
+    seen = []
+    with pytest.raises(FileNotFoundError):
+        BoltzmannMachine(checkpoint=tmp_path / "no" / "c.npz", callback=seen.append).fit(
+            sampled(machine, 3, 90)
+        )
+    assert not seen
+
+
 def test_a_checkpoint_of_other_data_is_refused(machine, tmp_path: Path) -> None:
     path = tmp_path / "c.npz"
     BoltzmannMachine(checkpoint=path, checkpoint_every=1).fit(sampled(machine, 3, 90))
     with pytest.raises(ModelFileError, match="other data or other settings"):
         BoltzmannMachine(checkpoint=path, resume=True).fit(sampled(machine, 3, 91))
+    with pytest.raises(ModelFileError, match="damaged checkpoint"):
+        BoltzmannMachine(moments="sampled", checkpoint=path, resume=True).fit(
+            sampled(machine, 3, 90)
+        )
     save(BoltzmannMachine.from_parameters(*machine(3, 0)), path)
     with pytest.raises(ModelFileError, match="holds no checkpoint"):
         BoltzmannMachine(checkpoint=path, resume=True).fit(sampled(machine, 3, 90))

@@ -131,7 +131,9 @@ def test_scales_far_apart_are_not_singular() -> None:
         ([[1.0, 2.0]], "has 2 columns, the model 1"),
         ([[[1.0]]], "3 axes"),
         (["a"], "no table of numbers"),
-        ([2.0, 2.0], "all values are 2: the variance is 0"),
+        ([2.0, 2.0], "around 2, is 0: they are all equal"),
+        ([1j, 2.0], "masked or complex"),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), "masked or complex"),
         ([1e200, -1e200], "overflows"),
     ],
 )
@@ -144,6 +146,11 @@ def test_unusable_data_is_refused_with_the_place(data: object, message: str) -> 
 def test_constant_columns_are_named() -> None:
     with pytest.raises(DataError, match="no variation in column 2"):
         MultivariateGaussian().fit(DATA * [1, 0, 1])
+
+
+def test_models_print_themselves() -> None:
+    assert repr(Gaussian()) == "Gaussian()"
+    assert repr(MultivariateGaussian(0.5)) == "MultivariateGaussian(shrinkage=0.5)"
 
 
 def test_models_not_fitted_and_models_that_are_none() -> None:

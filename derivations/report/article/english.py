@@ -179,6 +179,12 @@ class English:
         """How many inferences a step tells that are not shown."""
         return (f"{_count(line.folded, 'smaller step')} not shown",) if line.folded else ()
 
+    def record(self, told: Told) -> Sentence:
+        """How long the kernel's own record of a proof is."""
+        if not told.inferences:
+            return ()
+        return (f"The kernel's record of this proof has {_count(told.inferences, 'step')}.",)
+
     def conditions(self, told: Told) -> Sentence:
         """What was proved besides, so that what is printed makes sense."""
         if not told.conditions:

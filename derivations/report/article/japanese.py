@@ -194,6 +194,10 @@ class Japanese(English):
         """How many inferences a step tells that are not shown."""
         return (f"細かい推論 {line.folded} 段を省く",) if line.folded else ()
 
+    def record(self, told: Told) -> Sentence:
+        """How long the kernel's own record of a proof is."""
+        return (f"検査器の記録では {told.inferences} 段の証明である。",) if told.inferences else ()
+
     def conditions(self, told: Told) -> Sentence:
         """What was proved besides, so that what is printed makes sense."""
         if not told.conditions:

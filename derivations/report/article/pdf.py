@@ -33,8 +33,8 @@ def engine(tex: str) -> str:
     return found[1] if found is not None else "pdflatex"
 
 
-def pdf(tex: str, seconds: float = SECONDS) -> tuple[bytes, list[str]]:
-    """The PDF of a text, and what TeX complained of.
+def pdf(tex: str, seconds: float = SECONDS) -> tuple[bytes, str]:
+    """The PDF of a text, and the log of TeX.
 
     Raises NoTeX if the program is not there, TeXError if it makes no PDF or takes too long.
     """
@@ -48,10 +48,9 @@ def pdf(tex: str, seconds: float = SECONDS) -> tuple[bytes, list[str]]:
             _run(program, folder, seconds)
         log = (folder / "article.log").read_text("utf-8", "replace")
         made = folder / "article.pdf"
-        found = complaints(log)
         if not made.is_file():
-            raise TeXError("; ".join(found[:3]) or "TeX made no PDF")
-        return made.read_bytes(), found
+            raise TeXError("; ".join(complaints(log)[:3]) or "TeX made no PDF")
+        return made.read_bytes(), log
 
 
 def _run(program: str, folder: Path, seconds: float) -> None:
@@ -77,17 +76,23 @@ def _run(program: str, folder: Path, seconds: float) -> None:
             process.wait()
 
 
+_COMPLAINTS = re.compile(
+    r"^! (?P<error>.+)$|(?P<font>Missing character: .+?!)"
+    r"|^LaTeX Warning: (?P<label>Reference .+? undefined)"
+    r"|name\{(?P<name>[^}]*)\} has been referenced"
+    r"|unreferenced destination with name '(?P<place>[^']*)'",
+    re.MULTILINE,
+)
+
+
 def complaints(log: str) -> list[str]:
     """Errors, characters without a font, and references to nothing, each once."""
-    found = re.findall(r"^! (.+)$", log, re.MULTILINE)
-    found += re.findall(r"(Missing character: .+?!)", log)
-    found += re.findall(r"((?:Reference|Citation|Label|name\{)[^\n]* undefined)", log)
-    found += [f"{line} does not exist" for line in _lost(log)]
+    found = []
+    for match in _COMPLAINTS.finditer(log):
+        lost = match["name"] or match["place"]
+        said = f"there is no place {lost}" if lost else match[0]
+        found.append(said.removeprefix("! ").removeprefix("LaTeX Warning: "))
     return list(dict.fromkeys(found))
-
-
-def _lost(log: str) -> list[str]:
-    return re.findall(r"(?:pdfTeX|pdf backend)\)?:? ?.*?name\{([^}]*)\} has been referenced", log)
 
 
 def overfull(log: str) -> list[float]:

@@ -30,7 +30,8 @@ to mapsto rightarrow leftarrow leftrightarrow longrightarrow longmapsto Rightarr
 Leftrightarrow Longrightarrow Longleftarrow Longleftrightarrow iff implies impliedby uparrow
 downarrow
 pm mp times div cdot ast star circ bullet oplus ominus otimes odot cap cup setminus wedge vee land
-lor lnot neg top bot dagger prime forall exists nexists therefore because
+lor lnot neg top bot dagger prime coloneqq eqqcolon triangleq not mathop mathrel mathbin
+forall exists nexists therefore because
 ldots cdots vdots ddots dots dotsc dotsb colon quad qquad thinspace enspace space
 displaystyle textstyle scriptstyle phantom hphantom vphantom mathstrut strut
 Re Im Vert backslash square blacksquare sharp flat
@@ -39,8 +40,8 @@ COMMANDS = frozenset(f"\\{name}" for name in _NAMES)
 """Commands that a formula of a document may hold."""
 SIGNS = frozenset("\\" + sign for sign in "\\,;:! {}|%&#_$->")
 ENVIRONMENTS = frozenset(
-    "aligned alignedat split gathered cases dcases matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix "
-    "smallmatrix".split()
+    "array aligned alignedat split gathered cases dcases matrix pmatrix bmatrix vmatrix Vmatrix "
+    "Bmatrix smallmatrix".split()
 )
 _OURS = re.compile(r"(?:\\math(?:bin|rel|op))?\{\\color\{[a-z]+\} ?")
 _IDLE = re.compile(r"\\(?:limits|nolimits|nonumber|notag)(?![A-Za-z])")
@@ -50,6 +51,10 @@ _DELIMITER = re.compile(
     r"|parallel|uparrow|downarrow|backslash)(?![A-Za-z])))"
 )
 """A bracket of a size, without a bracket."""
+_SPLIT = re.compile(r"\\(begin|end)\s*\{split\}")
+"""Only displays may hold it; ``aligned`` looks the same."""
+_ARRAY = re.compile(r"\\begin\s*\{array\}(?!\s*\{[lcr| ]+\})")
+"""An array whose columns are no plain columns."""
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?")
 _WORDS = frozenset(r"\text \mbox \textrm \textnormal \textit \textbf".split())
 
@@ -71,7 +76,9 @@ def formula(latex: str) -> str | None:
         return None
     if not all(name in ENVIRONMENTS for name in _environments(marked)):
         return None
-    latex = _words(latex)
+    if _ARRAY.search(marked):
+        return None
+    latex = _words(_SPLIT.sub(r"\\\1{aligned}", latex))
     if _has_rows(latex):
         latex = rf"\begin{{aligned}} {latex} \end{{aligned}}"
     return latex

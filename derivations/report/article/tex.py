@@ -205,8 +205,9 @@ class _Writer:
             yield self.sentence(language.taken(told))
         for line in told.steps:
             yield self.step(line, last=line is told.steps[-1])
-        if told.conditions:
-            yield rf"\kznote{{{self.sentence(language.conditions(told))}}}"
+        notes = [language.conditions(told), language.record(told)]
+        if any(notes):
+            yield rf"\kznote{{{' '.join(filter(None, map(self.sentence, notes)))}}}"
 
     def step(self, line: Line, last: bool) -> str:
         """A numbered step: what holds, and why."""
