@@ -21,7 +21,7 @@ from ...kernel.normal import polynomial
 from ...kernel.terms import REAL, KernelError, Term
 from ..tidy import tidy
 
-SHORT, TOO_LONG = 2, 500
+SHORT, TOO_LONG = 2, 300
 """Lengths between which a term is written anew."""
 MAX_TERMS = 24
 """Monomials of a sum that is still factored."""

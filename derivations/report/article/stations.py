@@ -30,7 +30,7 @@ from ..steps import ARITHMETIC, BRANCHES, TOPIC, Step, steps
 from ..terms import latex_with
 from ..tidy import own_variables, tidy
 from ..vocabulary import Vocabulary
-from .compact import Compactor
+from .compact import TOO_LONG, Compactor, length
 from .content import Line
 from .names import Names
 
@@ -240,6 +240,8 @@ class Telling:
 
     def _text(self, said: Term) -> tuple[str, dict[Term, str], tuple[str, ...]] | None:
         """LaTeX that is read again as the statement, its letters and their declarations."""
+        if length(said) > TOO_LONG:
+            return None
         text, own = self._latex(said)
         if len(text) > LONGEST:
             return None
