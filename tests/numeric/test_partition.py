@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numeric import partition
-from numeric.fisher import all_moments, fisher_information, probabilities
+from numeric.fisher import all_moments, exact_samples, fisher_information, probabilities
 from numeric.partition import log_partition, moments
 from numeric.spins import Packing, check_parameters, exponent, states
 
@@ -116,3 +116,11 @@ def test_parameters_of_another_form_are_refused(fields, couplings, message: str)
 def test_too_many_spins_are_refused_before_any_work() -> None:
     with pytest.raises(ValueError, match=r"2\^60 states"):
         log_partition(np.zeros(60), np.zeros((60, 60)))
+
+
+def test_the_largest_random_number_still_draws_a_state(machine) -> None:
+    class Largest:
+        def uniform(self, shape: tuple[int, ...]) -> np.ndarray:
+            return np.full(shape, 1.0)
+
+    assert exact_samples(*machine(3, seed=8), Largest(), 4).shape == (4, 3)
