@@ -117,7 +117,9 @@ class BoltzmannMachine(Estimator):
         start = self._start(packing, singles)
         latest = optimize.State(start, math.nan, start)
         sampled, asked = isinstance(problem, SampledDivergence), False
-        tolerance = self.tolerance or (0.01 if sampled else 1e-4)
+        tolerance = self.tolerance
+        if tolerance is None:
+            tolerance = 0.01 if sampled else 1e-4
         keep = Checkpoint.of(self, problem)
 
         def each(state: optimize.State, step: optimize.Step) -> bool:
@@ -151,19 +153,16 @@ class BoltzmannMachine(Estimator):
         each: Callable[..., bool],
         tolerance: float,
     ) -> optimize.Result:
-        limits: dict[str, Any] = {
-            "tolerance": tolerance,
-            "max_iterations": self.max_iterations,
-        }
         state, trace = keep.resume(start)
-        limits |= {"callback": each, "trace": trace}
-        if self.method == "lbfgs":
-            return lbfgs(problem, state, **limits)
+        how: dict[str, Any] = {"tolerance": tolerance, "callback": each, "trace": trace}
+        how["max_iterations"] = self.max_iterations
         method = self.method
+        if method == "lbfgs":
+            return lbfgs(problem, state, **how)
         if isinstance(method, str):
             curvature = problem.curvature if self.rate is None else 1 / self.rate
             method = named(method, curvature, self.momentum)
-        return optimize.minimise(problem, state, method, **limits)
+        return optimize.minimise(problem, state, method, **how)
 
     def _check_settings(self) -> None:
         for name in ("l2", "tolerance"):

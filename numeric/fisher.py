@@ -33,7 +33,8 @@ def exact_samples(fields: Array, couplings: Array, random: Random, n: int) -> Ar
     xp = namespace(fields)
     steps = xp.cumulative_sum(probabilities(fields, couplings))
     index = xp.searchsorted(steps, random.uniform((n,)) * steps[-1], side="right")
-    return xp.take(states(fields.shape[0], fields), index, axis=0)
+    last = steps.shape[0] - 1  # where rounding makes the number equal to the whole sum
+    return xp.take(states(fields.shape[0], fields), xp.clip(index, 0, last), axis=0)
 
 
 def all_moments(probability: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import articles
 import markup
@@ -189,6 +190,31 @@ def test_a_formula_that_fails_is_shown_as_its_source() -> None:
     assert shown == r'<code class="tex">\href{javascript:x}{&lt;b&gt;}</code>'
     assert formulas.failed == [r"\href{javascript:x}{<b>}"]
     assert formulas.display(r"\nonsense", "x").startswith("<math")
+
+
+@pytest.mark.parametrize("group", ["(", r"\exp(", "{[}", "((a)", r"\langle x|", "{(})", r"( & ("])
+def test_brackets_that_are_not_closed_take_no_time(group: str) -> None:
+    formulas = Formulas()
+    start = time.process_time()
+    assert formulas.display(group * 200).startswith("<code")
+    assert formulas.display(group * 3).startswith(("<math", "<code"))
+    assert time.process_time() - start < 1
+
+
+def test_brackets_of_an_interval_or_a_pair_are_closed() -> None:
+    formulas = Formulas()
+    formulas.display(r"[0, 1) \times " * 30 + r"\left( x \right]" * 30 + r"\{(x, y)\}" * 30)
+    formulas.display(r"\left. x \right|_0 + \left\{ y \right." * 30)
+    assert formulas.failed == []
+
+
+@pytest.mark.parametrize(
+    "deep", ["{", "x^{", r"\frac{1}{", r"\sqrt", r"\left(", r"\begin{cases}", r"\text{a}"]
+)
+def test_deep_nesting_is_shown_somehow(deep: str) -> None:
+    made = EquationResult("1", 1, deep * 2000, (0, 1), error="R107 too deep")
+    page = markup.read(render(Article(Report("d", "a", [made]))))
+    assert page.one("article", class_="card")
 
 
 def test_markup_that_the_library_should_not_make_is_not_passed_on() -> None:

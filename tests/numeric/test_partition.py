@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from machines import enumerated
 
 from numeric import partition
-from numeric.fisher import all_moments, fisher_information, probabilities
+from numeric.fisher import all_moments, exact_samples, fisher_information, probabilities
 from numeric.partition import log_partition, moments
 from numeric.spins import Packing, check_parameters, exponent, states
+
+
+def any_numbers(rows: int, columns: int) -> st.SearchStrategy[np.ndarray]:
+    """Matrices of numbers of any size that a machine can have."""
+    return arrays(float, (rows, columns), elements=st.floats(-1e6, 1e6))
 
 
 @pytest.mark.parametrize("n", range(1, 13))
@@ -116,3 +125,24 @@ def test_parameters_of_another_form_are_refused(fields, couplings, message: str)
 def test_too_many_spins_are_refused_before_any_work() -> None:
     with pytest.raises(ValueError, match=r"2\^60 states"):
         log_partition(np.zeros(60), np.zeros((60, 60)))
+
+
+def test_the_largest_random_number_still_draws_a_state(machine) -> None:
+    class Largest:
+        def uniform(self, shape: tuple[int, ...]) -> np.ndarray:
+            return np.full(shape, 1.0)
+
+    assert exact_samples(*machine(3, seed=8), Largest(), 4).shape == (4, 3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 6).flatmap(lambda n: st.tuples(*[any_numbers(n, k) for k in (1, n)])))
+def test_any_machine_has_the_moments_of_all_its_states(parts) -> None:
+    fields, raw = parts[0][:, 0], np.triu(parts[1], 1)
+    couplings = raw + raw.T
+    log_z, singles, pairs = enumerated(fields, couplings)
+    found = moments(fields, couplings)
+    assert found.log_partition == pytest.approx(log_z, rel=1e-12, abs=1e-12)
+    scale = 1e-15 * max(1.0, np.abs(fields).sum() + np.abs(couplings).sum()) + 1e-12
+    np.testing.assert_allclose(found.singles, singles, atol=scale)
+    np.testing.assert_allclose(found.pairs, pairs, atol=scale)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from numeric import Gaussian
 from numeric.arrays import Random
-from numeric.parallel import pooled_moments
+from numeric.parallel import fit_all, pooled_moments
 from numeric.partition import moments
 from numeric.sampling import Gibbs, Sampler, sampled_moments
 from numeric.spins import states
@@ -141,3 +142,12 @@ def test_the_same_call_on_a_dask_cluster(machine) -> None:
     ):
         there = pooled_moments(model, 3, seed=1, **options)
     np.testing.assert_array_equal(there.pairs, here.pairs)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_fits_at_once(jobs: int) -> None:
+    data = [np.arange(5.0), np.arange(9.0)]
+    fitted = fit_all([Gaussian(), Gaussian()], data, jobs=jobs)
+    assert [model.mean_ for model in fitted] == [2.0, 4.0]
+    with pytest.raises(ValueError, match="longer"):
+        fit_all([Gaussian()], data, jobs=jobs)

@@ -7,6 +7,7 @@ shown as its LaTeX.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -33,6 +34,19 @@ _TAG = re.compile(
 """Elements and attributes that show something, and can do nothing else."""
 
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textnormal|textit|textbf)\s*\{")
+_BRACKET = re.compile(
+    r"\\(?:left|right)(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|.)?|\\[A-Za-z]+|\\.|[()\[\]{}&]", re.DOTALL
+)
+_OPENING = frozenset(
+    r"( [ \{ \langle \lvert \lVert \lfloor \lceil \lbrack \lbrace \lparen \ulcorner \lgroup "
+    r"\lmoustache".split()
+)
+_CLOSING = frozenset(
+    r") ] \} \rangle \rvert \rVert \rfloor \rceil \rbrack \rbrace \rparen \urcorner \rgroup "
+    r"\rmoustache".split()
+)
+UNCLOSED = 12
+"""Brackets that a formula may leave open: with each the library takes at least twice as long."""
 _OPERATOR = re.compile(r"\\mathop\s*\{")
 _UNDER = re.compile(r"\s*_\s*(?:(\{)|(\\[A-Za-z]+|\w))")
 _PAIR = re.compile(r"\\(left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL)
@@ -70,10 +84,10 @@ class Formulas:
         return self._known[key]
 
     def _made(self, latex: str, display: bool) -> Markup:
-        try:
-            found = self._convert(rewritten(latex), displaystyle=display)
-        except (LatexError, RecursionError):
-            found = ""
+        found, written = "", rewritten(latex)
+        if _unclosed(written) <= UNCLOSED:
+            with contextlib.suppress(LatexError):
+                found = self._convert(written, displaystyle=display)
         found = found.replace(_RED, ' class="wrong"')
         if found and all(map(_harmless, set(re.findall("<[^>]*>?", found)))):
             return Markup(found)
@@ -100,14 +114,14 @@ def rewritten(latex: str) -> str:
 
 def _each_group(latex: str, start: re.Pattern[str], write: Callable[[str], str]) -> str:
     """The formula with each group that follows a command written anew."""
-    found = start.search(latex)
-    if found is None:
-        return latex
-    stop = _closing(latex, found.end())
-    if stop is None:
-        return latex
-    inner, rest = latex[found.end() : stop], latex[stop + 1 :]
-    return latex[: found.start()] + write(inner) + _each_group(rest, start, write)
+    parts, at = [], 0
+    while (found := start.search(latex, at)) is not None:
+        stop = _closing(latex, found.end())
+        if stop is None:
+            break
+        parts += [latex[at : found.start()], write(latex[found.end() : stop])]
+        at = stop + 1
+    return "".join((*parts, latex[at:]))
 
 
 def _closing(latex: str, start: int) -> int | None:
@@ -128,21 +142,42 @@ def _text(inner: str) -> str:
 
 def _under(latex: str) -> str:
     r"""What stands under a \mathop, which math-core sets beside it."""
-    operator = _OPERATOR.search(latex)
-    stop = _closing(latex, operator.end()) if operator else None
-    if operator is None or stop is None:
-        return latex
-    body, rest = latex[operator.end() : stop], latex[stop + 1 :]
-    script = _UNDER.match(rest)
-    end = _closing(rest, script.end()) if script and script[1] else None
-    if script is None or (script[1] and end is None):
-        return f"{latex[: operator.start()]}{{{body}}}{_under(rest)}"
-    below, rest = (
-        (script[2], rest[script.end() :])
-        if end is None
-        else (rest[script.end() : end], rest[end + 1 :])
-    )
-    return rf"{latex[: operator.start()]}\underset{{{below}}}{{{body}}}\,{_under(rest)}"
+    parts, at = [], 0
+    while (operator := _OPERATOR.search(latex, at)) is not None:
+        stop = _closing(latex, operator.end())
+        if stop is None:
+            break
+        body = latex[operator.end() : stop]
+        script = _UNDER.match(latex, stop + 1)
+        end = _closing(latex, script.end()) if script and script[1] else None
+        parts.append(latex[at : operator.start()])
+        if script is None or (script[1] and end is None):
+            parts.append(f"{{{body}}}")
+            at = stop + 1
+        else:
+            below = latex[script.end() : end] if end is not None else script[2]
+            parts.append(rf"\underset{{{below}}}{{{body}}}\,")
+            at = script.end() if end is None else end + 1
+    return "".join((*parts, latex[at:]))
+
+
+def _unclosed(latex: str) -> int:
+    """How many brackets are not closed in the group, cell or row where they are opened."""
+    total, groups = 0, [0]
+    for found in _BRACKET.finditer(latex):
+        sign = found.group()
+        if sign in ("{", r"\begin"):
+            groups.append(0)
+        elif sign in ("}", r"\end"):
+            total += groups.pop()
+            groups = groups or [0]
+        elif sign in ("&", r"\\"):
+            total, groups[-1] = total + groups[-1], 0
+        elif sign in _OPENING:
+            groups[-1] += 1
+        elif sign in _CLOSING and groups[-1]:
+            groups[-1] -= 1
+    return total + sum(groups)
 
 
 def _paired(latex: str) -> str:

@@ -77,7 +77,7 @@ class Setting:
 
         It scrolls where it is wider than the page all the same.
         """
-        rows = [broken(one, room) for one in latex if one]
+        rows = [_broken(one, room) for one in latex if one]
         return tag("div", self.formulas.display(*rows), class_="formula")
 
     def step(self, latex: str) -> Markup:
@@ -102,7 +102,7 @@ class Setting:
 
     def _within(self, latex: str) -> Markup:
         """A formula in a sentence; a long one scrolls, on a line of its own."""
-        shown, em = self.inline(latex), width(latex)
+        shown, em = self.inline(latex), _width(latex)
         if em < SHORT:
             return shown
         return tag("span", shown, class_="long middling" if em > LONG else "middling")
@@ -128,3 +128,17 @@ class Setting:
                 return tag("code", one_line(written))
             case _:
                 return piece
+
+
+def _broken(latex: str, room: float) -> str:
+    try:
+        return broken(latex, room)
+    except RecursionError:
+        return latex
+
+
+def _width(latex: str) -> float:
+    try:
+        return width(latex)
+    except RecursionError:
+        return LONG
