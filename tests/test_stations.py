@@ -6,13 +6,14 @@ from functools import cache
 
 import pytest
 
-from derivations.check import BUNDLED
+from derivations.check import BUNDLED, check
 from derivations.corrections.trial import reread
 from derivations.kernel import terms as t
 from derivations.kernel.normal import same
 from derivations.kernel.terms import REAL, Arrow
 from derivations.prover.prove import Proof, Unproved, prove
 from derivations.reader.document import Document, load, read_document
+from derivations.report.article.build import article
 from derivations.report.article.compact import Compactor, Fold, length
 from derivations.report.article.stations import Station, Telling, named, says
 from derivations.report.article.stations import _plain as plain_statement
@@ -182,3 +183,18 @@ def test_what_has_a_name_is_called_so() -> None:
     assert plain(compact(there)) == "y q(m)"
     other = t.mul(y, t.call("exp", t.neg(t.power(m, 2))))
     assert "q" not in plain(compact(other))
+
+
+def test_an_article_shows_no_false_sign_for_words() -> None:
+    found = article(check(only=["2.3i"]))
+    assert found.relation("2.3i", 0) == r"D(p \parallel q) \geq 0"
+    assert found.relation("2.3i", 1) == r"D(p \parallel q) = 0 \iff p = q"
+
+
+def test_a_refuted_link_has_the_proof_of_its_corrected_form() -> None:
+    report = check(only=["2.11a", "2.22"])
+    found = article(report)
+    assert set(found.mended) == {("2.11a", 0), ("2.22", 0), ("2.22", 1)}
+    for (label, k), told in found.mended.items():
+        assert told.steps[-1].formulas == (report[label].links[k].correction,)
+        assert (label, k) not in found.told

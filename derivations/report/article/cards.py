@@ -14,8 +14,6 @@ from .markup import Markup, join, tag
 from .sentences import joined
 from .setting import MEDIUM, Setting
 
-ARROWS = frozenset((r"\iff", r"\Longleftrightarrow", r"\Leftrightarrow", r"\implies"))
-
 
 def card(setting: Setting, article: Article, equation: EquationResult, number: int) -> Markup:
     """One equation: as printed, its verdict, and its relations with what each rests on."""
@@ -62,8 +60,7 @@ def _link(
     link = replace(link, uses=[label for label in link.uses if label != equation.label])
     statement = None
     if not single:
-        space = r"\quad" if link.relation in ARROWS else ""
-        latex = f"{link.left} {space} {link.relation} {space} {link.right}"
+        latex = article.relation(equation.label, k)
         statement = tag(
             "div", setting.verdict(link.verdict), tag("div", setting.inline(latex), class_="wide"),
             class_="relation",

@@ -78,6 +78,13 @@ class Article:
     """Proofs of the corrections of those that are refuted."""
     trust: tuple[Row, ...] = ()
 
+    def relation(self, label: str, k: int) -> str:
+        """A link as one relation: in signs what the document says in words, if it is proved."""
+        told, link = self.told.get((label, k)), self.report[label].links[k]
+        if told is not None:
+            return told.steps[-1].formulas[0]
+        return f"{link.left} {link.relation} {link.right}"
+
     @property
     def sections(self) -> list[tuple[str, list[EquationResult]]]:
         """Headings of the document, in order, with their equations."""

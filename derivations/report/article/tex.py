@@ -146,7 +146,8 @@ class _Writer:
         language, place = self.language, (equation.label, number)
         link = replace(link, uses=[label for label in link.uses if label != equation.label])
         if len(equation.links) > 1:
-            yield rf"\kzlink{{{self.label('link')} {number + 1}}}{{{self.side(link)}}}"
+            said = self.side(self.article.relation(equation.label, number))
+            yield rf"\kzlink{{{self.label('link')} {number + 1}}}{{{said}}}"
         if link.verdict == "refuted":
             yield self.sentence(language.rests_on(link))
             yield self.part(self.label("counterexample"))
@@ -187,9 +188,8 @@ class _Writer:
             said.append(language.numbers(link, self.report))
         return " ".join(map(self.sentence, said))
 
-    def side(self, link: LinkResult) -> str:
+    def side(self, latex: str) -> str:
         """A link of a chain: its two sides and the sign between them."""
-        latex = f"{link.left} {link.relation} {link.right}"
         return self.formula(latex, WIDTH - 4) if safety.formula(latex) else ""
 
     # ------------------------------------------------------------ a proof
