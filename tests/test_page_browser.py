@@ -188,7 +188,6 @@ def test_a_search_finds_labels_words_and_formulas(
 
 
 def test_a_box_of_the_graph_leads_to_its_card(page: webdriver.Chrome) -> None:
-    find(page, "[data-filter=proved]").click()
     node = find(page, ".node[href='#eq-2.11']")
     ActionChains(page).move_to_element(node).perform()
     assert page.execute_script("return document.querySelectorAll('path.near').length") >= 2
@@ -198,6 +197,18 @@ def test_a_box_of_the_graph_leads_to_its_card(page: webdriver.Chrome) -> None:
     assert focused(page) == "eq-2.11"
     top = page.execute_script("return arguments[0].getBoundingClientRect().top", card)
     assert 0 <= top < 300
+
+
+def test_a_link_leads_to_a_card_that_was_filtered_away(page: webdriver.Chrome) -> None:
+    find(page, "[data-filter=proved]").click()
+    assert not find(page, "#errata").is_displayed()
+    assert "2.11" not in labels(page)
+    find(page, ".summary .t[lang=en] a[href='#eq-2.11']").click()
+    assert focused(page) == "eq-2.11"
+    assert find(page, "#errata").is_displayed()
+    click(page, find(page, "[data-filter=proved]"))
+    find(page, ".summary .t[lang=en] a[href='#eq-2.11']").click()
+    assert focused(page) == "eq-2.11"
 
 
 def test_a_box_is_reached_and_opened_by_keys(page: webdriver.Chrome) -> None:
@@ -217,6 +228,7 @@ def test_the_language_is_switched(page: webdriver.Chrome) -> None:
     assert find(page, "#theme").get_attribute("aria-label") == "明暗"
     find(page, "#search").send_keys("証明済み")
     assert "2.10" in labels(page)
+    press(page, Keys.ESCAPE)
     find(page, "#language").click()
     assert heading.text == LANGUAGES["en"].heading("errata")
 

@@ -63,6 +63,9 @@
       button.setAttribute("aria-pressed", String(button.dataset.filter === wanted));
     }
     root.classList.toggle("filtered", wanted !== null);
+    root.classList.toggle("asked", wanted !== null || words.length > 0);
+    const list = byId("equations");
+    if (root.matches(".asked") && list.getBoundingClientRect().top < 0) { list.scrollIntoView(); }
     byId("none").hidden = shown().length > 0;
     count();
   };
@@ -88,13 +91,17 @@
   const go = () => {
     const target = byId(decodeURIComponent(location.hash.slice(1)));
     if (!target) { return; }
-    if (target.closest("[hidden]")) { wanted = null; search.value = ""; show(); }
+    if (!target.checkVisibility()) { wanted = null; search.value = ""; show(); }
     const folded = target.closest("details");
     if (folded) { folded.open = true; }
     target.scrollIntoView();
     if (target.matches(".card")) { target.focus({ preventScroll: true }); }
   };
   addEventListener("hashchange", go);
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.getAttribute("href") === location.hash) { go(); }
+  });
 
   // The graph: what an equation uses, and what uses it
   for (const [href, node] of nodes) {
@@ -102,7 +109,6 @@
     const mark = (on) => near.forEach((path) => path.classList.toggle("near", on));
     for (const name of ["mouseenter", "focus"]) { node.addEventListener(name, () => mark(true)); }
     for (const name of ["mouseleave", "blur"]) { node.addEventListener(name, () => mark(false)); }
-    node.addEventListener("click", () => { if (location.hash === href) { go(); } });
   }
 
   // Proofs
