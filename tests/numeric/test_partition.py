@@ -75,6 +75,12 @@ def test_probabilities_follow_the_order_of_the_states(machine) -> None:
     )
 
 
+def test_probabilities_of_strong_machines_do_not_overflow(machine) -> None:
+    found = probabilities(*machine(6, seed=3, scale=1e4))
+    assert found.sum() == pytest.approx(1)
+    assert found.max() == pytest.approx(1)
+
+
 def test_transform_gives_moments_of_every_order(machine) -> None:
     p = probabilities(*machine(4, seed=5))
     x = states(4, p)
