@@ -31,6 +31,7 @@ from ..language import nodes as n
 from ..language.types import Function, Parameter
 from ..reader.definitions import read_declared
 from ..reader.document import Document, Equation
+from ..reader.errors import ReadError
 from ..reader.scope import Entry
 from ..reader.statements import Link
 from . import existence, inequalities, solving, unequal
@@ -97,16 +98,15 @@ def prove(
     only simplification is tried, as for what is known to be false.
     """
     key = (_what_is_read(document), equation.label, link.span, dropped, thorough)
-    found = _known.pop(key, None)
-    if found is None:
-        found = _sought(document, equation, link, seconds, dropped, thorough)
-    if not isinstance(found, OutOfTime):
-        _known[key] = found
-        if len(_known) > KNOWN:
-            _known.popitem(last=False)
+    found = _known.pop(key, None) or _sought(document, equation, link, seconds, dropped, thorough)
+    if isinstance(found, OutOfTime):
+        raise Unproved("time ran out")
+    _known[key] = found
+    if len(_known) > KNOWN:
+        _known.popitem(last=False)
     if isinstance(found, Proof):
         return found
-    raise Unproved("time ran out" if isinstance(found, OutOfTime) else found)
+    raise Unproved(found)
 
 
 _known: OrderedDict[object, Proof | str] = OrderedDict()
@@ -133,6 +133,8 @@ def _sought(
         return _Search(document, equation, deadline, dropped, thorough).prove(link.node)
     except Unsupported as error:
         return f"not in the prover's language: {error}"
+    except ReadError as error:
+        return f"not understood: {error.message}"
     except OutOfTime as error:
         return error
     except KernelError as error:

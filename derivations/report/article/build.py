@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...corrections.trial import reread
+from ...kernel import Term
 from ...kernel.records import steps as kernel_steps
 from ...language import nodes as n
 from ...language.latex import RELATIONS
@@ -15,6 +16,7 @@ from ...reader.words import EQUIVALENCES
 from ...results import LinkResult, Report
 from .. import proved
 from ..proved import Proofs
+from ..steps import trivial
 from ..terms import latex
 from ..trust import rows
 from ..vocabulary import Vocabulary
@@ -72,12 +74,17 @@ def tell(telling: Telling, proofs: Proofs, proof: Proof, printed: str) -> Told:
         taken=tuple(latex(row, names) for row in proved.witnesses(proof)),
         conventions=tuple(CONVENTIONS[name] for name in sorted(proof.conventions)),
         sizes=tuple(proved.sizes(names, proof.theorem.conclusion)),
-        uses=tuple(sorted(proof.uses)),
-        conditions=tuple(telling.formula(c.conclusion) for c in proof.conditions),
+        uses=tuple(e.label for e in proofs.document.equations if e.label in proof.uses),
+        conditions=tuple(dict.fromkeys(map(telling.formula, _shown(proof)))),
         rules=tuple(rules),
         axioms=tuple(axioms),
         inferences=sum(len(kernel_steps(th)) for th in (proof.theorem, *proof.conditions)),
     )
+
+
+def _shown(proof: Proof) -> list[Term]:
+    """What was proved besides, but for what says nothing."""
+    return [c.conclusion for c in proof.conditions if not trivial(c.conclusion)]
 
 
 def _printed(proofs: Proofs, k: int) -> str:
