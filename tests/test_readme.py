@@ -43,7 +43,7 @@ def test_the_readers_own_example_says_what_is_shown(
     (tmp_path / "notes.tex").write_text(readme.document(TEXT), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     example = doctest.DocTestParser().get_doctest(TEXT, {}, "README.md", "README.md", 0)
-    assert len(example.examples) == 5
+    assert len(example.examples) == 11
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
