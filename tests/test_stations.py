@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -21,32 +22,40 @@ from derivations.report.terms import plain
 from derivations.report.tidy import own_variables
 from derivations.witness.numbers import Session
 
-
-@cache
-def document() -> Document:
-    return read_document(load(BUNDLED))
-
-
-@cache
-def telling(label: str) -> Telling:
-    return Telling(document(), document()[label])
+ROOT = BUNDLED.parent.parent.parent
+PATHS = (
+    BUNDLED,
+    BUNDLED.with_name("examples") / "ridge.tex",
+    BUNDLED.with_name("examples") / "softmax.tex",
+    ROOT / "docs" / "examples" / "mean-and-variance.md",
+)
 
 
 @cache
-def proof(label: str, place: int) -> Proof:
-    equation = document()[label]
+def document(path: Path = BUNDLED) -> Document:
+    return read_document(load(path))
+
+
+@cache
+def telling(label: str, path: Path = BUNDLED) -> Telling:
+    return Telling(document(path), document(path)[label])
+
+
+@cache
+def proof(label: str, place: int, path: Path = BUNDLED) -> Proof:
+    equation = document(path)[label]
     assert equation.reading is not None
-    return prove(document(), equation, equation.reading.links[place])
+    return prove(document(path), equation, equation.reading.links[place])
 
 
 @cache
-def shown(label: str) -> list[tuple[int, list[Station]]]:
+def shown(label: str, path: Path = BUNDLED) -> list[tuple[int, list[Station]]]:
     """The stations of all links of an equation that are proved."""
-    equation = document()[label]
+    equation = document(path)[label]
     found = []
     for k, _ in enumerate(equation.reading.links if equation.reading is not None else []):
         try:
-            found.append((k, telling(label).stations(proof(label, k))))
+            found.append((k, telling(label, path).stations(proof(label, k, path))))
         except Unproved:
             continue
     return found
@@ -54,12 +63,15 @@ def shown(label: str) -> list[tuple[int, list[Station]]]:
 
 LABELS = [e.label for e in document().equations]
 each = pytest.mark.parametrize("label", LABELS)
+everywhere = pytest.mark.parametrize(
+    ("path", "label"), [(path, e.label) for path in PATHS for e in document(path).equations]
+)
 
 
-@each
-def test_what_is_shown_is_read_again_as_what_was_proved(label: str) -> None:
-    tell = telling(label)
-    for _, stations in shown(label):
+@everywhere
+def test_what_is_shown_is_read_again_as_what_was_proved(path: Path, label: str) -> None:
+    tell = telling(label, path)
+    for _, stations in shown(label, path):
         for station in stations[:-1]:
             (text,) = station.texts
             again = tell.statement(text, station.declared)
@@ -74,32 +86,56 @@ def test_what_is_shown_is_read_again_as_what_was_proved(label: str) -> None:
             )
 
 
-@each
-def test_what_is_shown_is_confirmed_by_the_numbers(label: str) -> None:
-    """A direction of a printed equivalence is tried with it, in the check of the document."""
-    doc, equation = document(), document()[label]
-    for k, stations in shown(label):
-        for station in stations[:-1]:
-            text = station.texts[0]
-            if is_direction(label, k, station):
-                assert equation.reading is not None
-                session = Session(doc, equation, equation.reading.links[k])
-            else:
-                text = r" \implies ".join((*station.assuming, text))
-                declared = "\n".join(f"%! {d}" for d in station.declared)
-                found = reread(doc, equation, text, declared)
-                assert found is not None
-                source, new = found
-                assert new.reading is not None, (text, new.error)
-                others = [new if e is equation else e for e in doc.equations]
-                place = Document(source, others, doc.declarations)
-                session = Session(place, new, new.reading.links[0])
-            evidence = session.judge(seed=0, seconds=20.0).evidence
-            assert evidence.status == "agrees", (text, evidence.reason)
+@everywhere
+def test_what_is_shown_is_confirmed_by_the_numbers(path: Path, label: str) -> None:
+    for k, stations in shown(label, path):
+        confirm(telling(label, path), k, stations)
 
 
-def is_direction(label: str, k: int, station: Station) -> bool:
-    sides = set(telling(label).sides.values())
+def confirm(tell: Telling, k: int, stations: list[Station]) -> None:
+    """A direction of a printed equivalence is tried with it, as in the check of the document."""
+    doc, equation = tell.document, tell.equation
+    for station in stations[:-1]:
+        text = station.texts[0]
+        if is_direction(tell, station):
+            assert equation.reading is not None
+            session = Session(doc, equation, equation.reading.links[k])
+        else:
+            text = r" \implies ".join((*station.assuming, text))
+            declared = "\n".join(f"%! {d}" for d in station.declared)
+            found = reread(doc, equation, text, declared)
+            assert found is not None
+            source, new = found
+            assert new.reading is not None, (text, new.error)
+            others = [new if e is equation else e for e in doc.equations]
+            place = Document(source, others, doc.declarations)
+            session = Session(place, new, new.reading.links[0])
+        evidence = session.judge(seed=0, seconds=20.0).evidence
+        assert evidence.status == "agrees", (text, evidence.reason)
+
+
+def test_the_proofs_of_corrections_are_confirmed_by_the_numbers() -> None:
+    report, shown_steps = check(only=["2.11", "2.22"]), 0
+    for equation in report:
+        for k, row in enumerate(equation.links):
+            if row.correction is None:
+                continue
+            old = document()[equation.label]
+            found = reread(document(), old, row.mended or "", row.declare)
+            assert found is not None
+            source, new = found
+            others = [new if e is old else e for e in document().equations]
+            place = Document(source, others, document().declarations)
+            tell = Telling(place, new)
+            assert new.reading is not None
+            stations = tell.stations(prove(place, new, new.reading.links[k]))
+            confirm(tell, k, stations)
+            shown_steps += len(stations) - 1
+    assert shown_steps
+
+
+def is_direction(tell: Telling, station: Station) -> bool:
+    sides = set(tell.sides.values())
     return bool(station.assuming) and {*station.texts, *station.assuming} <= sides
 
 
