@@ -15,6 +15,9 @@ from typing import Any
 MODELS = ("gaussian", "mvn", "boltzmann")
 """What can be trained."""
 
+PICTURES = (".png", ".pdf", ".svg")
+"""What the name of a picture ends in."""
+
 PIECE = 100_000
 """How many rows of a file are read at a time for a Gaussian."""
 
@@ -103,6 +106,8 @@ def train(options: argparse.Namespace) -> int:
         for output in (options.out, options.plot, options.checkpoint):
             _writable(output)
         if options.plot:
+            if Path(options.plot).suffix.lower() not in PICTURES:
+                raise CommandError(f"{options.plot!r} is no {', '.join(PICTURES)}")
             from . import plots
 
             plots.blank((1, 1))

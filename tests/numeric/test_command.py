@@ -73,6 +73,7 @@ def test_plots(folder: Path, model: str) -> None:
         ("train boltzmann spins.csv --method adam", "one of gradient"),
         ("train gaussian values.csv --out nowhere/m.npz", "no folder"),
         ("train gaussian values.csv --plot .", "not the name of a file"),
+        ("train gaussian values.csv --plot fit.xyz", "is no .png, .pdf, .svg"),
         ("train mvn rows.npy --shrinkage 2", "shrinkage is 2.0"),
         ("sample values.csv", "values.csv: no model file"),
         ("sample none.npz", "none.npz: No such file"),
