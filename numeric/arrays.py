@@ -62,9 +62,10 @@ def like(values: Any, model: Array) -> Array:
 
 def to_numpy(values: Array) -> np.ndarray:
     """The values as a NumPy array, from whatever device they live on."""
+    here: Any = values
     if compat.is_torch_array(values):
-        return values.detach().cpu().numpy()
-    return np.asarray(values)
+        here = here.detach().cpu()
+    return np.asarray(here)
 
 
 class Random:
