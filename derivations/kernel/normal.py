@@ -15,18 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cache
 from itertools import islice, permutations, product
 from typing import TypeAlias
 
 from . import terms as t
-from .terms import REAL, KernelError, Term
+from .terms import REAL, KernelError, Rational, Term
 
 Factors: TypeAlias = tuple[tuple[Term, int], ...]
 """Atoms with exponents, in order."""
 Monomial: TypeAlias = tuple[tuple[Term, ...], Factors]
 """The summed variables, which are the first slots that the factors do not have free
 already, and what is summed."""
-Polynomial: TypeAlias = dict[Monomial, Fraction]
+Polynomial: TypeAlias = dict[Monomial, Rational]
 
 MAX_MONOMIALS = 4000
 MAX_ORDERS = 120
@@ -55,6 +56,7 @@ def same(left: Term, right: Term) -> bool:
     return left is right or not _form(t.sub(left, right))
 
 
+@cache
 def normal(term: Term) -> Term:
     """The term written in normal form; statements and functions part by part."""
     if term.sort == REAL:
@@ -75,7 +77,7 @@ def written(form: Polynomial) -> Term:
     return t.add(*terms) if terms else t.num(0)
 
 
-def _order(item: tuple[Monomial, Fraction]) -> tuple[object, ...]:
+def _order(item: tuple[Monomial, Rational]) -> tuple[object, ...]:
     (binders, factors), _ = item
     return len(factors), _key(factors), tuple(b.digest for b in binders)
 
@@ -84,7 +86,7 @@ def _key(factors: Factors) -> tuple[tuple[bytes, int], ...]:
     return tuple((atom.digest, exponent) for atom, exponent in factors)
 
 
-def _monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
+def _monomial_term(monomial: Monomial, coefficient: Rational) -> Term:
     binders, factors = monomial
     parts = [a if e == 1 else t.power(a, e) for a, e in factors]
     body = t.mul(*parts) if parts else t.num(1)
@@ -98,7 +100,7 @@ def _monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
 # ---------------------------------------------------------------- arithmetic of polynomials
 
 
-def _collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
+def _collect(terms: Iterable[tuple[Monomial, Rational]]) -> Polynomial:
     out: Polynomial = {}
     for monomial, coefficient in terms:
         old = out.get(monomial)
@@ -126,6 +128,7 @@ def _times(left: Polynomial, right: Polynomial) -> Polynomial:
     )
 
 
+@cache
 def _joined(left: Monomial, right: Monomial) -> Polynomial:
     """The product of two monomials."""
     if not left[0] and not right[0]:
@@ -147,7 +150,7 @@ def _opened(monomial: Monomial, variables: tuple[Term, ...]) -> list[tuple[Term,
 
 def _replaced(factors: Iterable[tuple[Term, int]], values: dict[Term, Term]) -> Polynomial:
     """A product of powers after a substitution, which may simplify its atoms."""
-    out: Polynomial = {ONE: Fraction(1)}
+    out: Polynomial = {ONE: 1}
     for atom, exponent in factors:
         form = _form(t.substitute(atom, values))
         for _ in range(exponent):
@@ -155,7 +158,7 @@ def _replaced(factors: Iterable[tuple[Term, int]], values: dict[Term, Term]) -> 
     return out
 
 
-def _product_of_powers(form: Polynomial) -> tuple[Factors, Fraction] | None:
+def _product_of_powers(form: Polynomial) -> tuple[Factors, Rational] | None:
     """The factors of the only monomial and its coefficient, if it is there and no sum."""
     if len(form) == 1:
         (((binders, factors), coefficient),) = form.items()
@@ -179,6 +182,7 @@ def _summed(variables: tuple[Term, ...], form: Polynomial) -> Polynomial:
     return _collect((m, c * d) for x, c in form.items() for m, d in _over(variables, x).items())
 
 
+@cache
 def _over(variables: tuple[Term, ...], monomial: Monomial) -> Polynomial:
     atoms = [atom for atom, _ in monomial[1]]
     fresh = t.fresh_variables([v.sort for v in monomial[0]], *atoms, *variables)
@@ -208,7 +212,7 @@ def _bind(variables: tuple[Term, ...], factors: Iterable[tuple[Term, int]]) -> P
                 and old not in new.variables
                 and any(old in a.variables for a, _ in rest)
             ):
-                both = _times(_replaced(rest, {old: new}), {((), ((atom, 1),)): Fraction(1)})
+                both = _times(_replaced(rest, {old: new}), {((), ((atom, 1),)): 1})
                 return _summed(variables, both)
     outside = [v for v in variables if not any(v in a.variables for a, _ in parts)]
     inside = tuple(v for v in variables if v not in outside)
@@ -232,7 +236,7 @@ def _reduced(atom: Term, exponent: int) -> int:
 def _canonical(variables: tuple[Term, ...], parts: list[tuple[Term, int]]) -> Polynomial:
     """One monomial; of the orders of its summed variables, one that does not depend on names."""
     if not variables:
-        return {((), tuple(sorted(parts, key=_place))): Fraction(1)}
+        return {((), tuple(sorted(parts, key=_place))): 1}
     first = _free_slot(variables, parts)
     found = [_renamed(order, parts, first) for order in _orders(variables, parts, first)]
     coefficient, factors, binders = min(found, key=lambda item: (_key(item[1]), item[0]))
@@ -276,13 +280,14 @@ def _signature(
 
 def _renamed(
     order: tuple[Term, ...], parts: list[tuple[Term, int]], first: int
-) -> tuple[Fraction, Factors, tuple[Term, ...]]:
+) -> tuple[Rational, Factors, tuple[Term, ...]]:
     """The product with slots for the variables, and these; its atoms may change a sign."""
     values = {v: t.slot(first + k, v.sort) for k, v in enumerate(order)}
-    coefficient, merged = Fraction(1), dict[Term, int]()
+    coefficient: Rational = 1
+    merged: dict[Term, int] = {}
     for atom, exponent in parts:
         new = t.substitute(atom, values)
-        factors, factor = _product_of_powers(_form(new)) or (((new, 1),), Fraction(1))
+        factors, factor = _product_of_powers(_form(new)) or (((new, 1),), 1)
         if factor != 1:
             coefficient *= factor**exponent
         for a, e in factors:
@@ -294,7 +299,12 @@ def _renamed(
 
 
 def _number(term: Term) -> Polynomial:
-    return {ONE: term.data} if term.data else {}
+    return {ONE: _plain(term.data)} if term.data else {}
+
+
+def _plain(value: Fraction) -> Rational:
+    """An integer as ``int``, whose arithmetic is the faster."""
+    return value.numerator if value.denominator == 1 else value
 
 
 def _add(term: Term) -> Polynomial:
@@ -302,14 +312,14 @@ def _add(term: Term) -> Polynomial:
 
 
 def _mul(term: Term) -> Polynomial:
-    out: Polynomial = {ONE: Fraction(1)}
+    out: Polynomial = {ONE: 1}
     for arg in term.args:
         out = _times(out, _form(arg))
     return out
 
 
 def _power(term: Term) -> Polynomial:
-    out: Polynomial = {ONE: Fraction(1)}
+    out: Polynomial = {ONE: 1}
     base = _form(term.args[0])
     if single := _product_of_powers(base):
         factors, coefficient = single
@@ -324,27 +334,27 @@ def _inverse(term: Term) -> Polynomial:
     form = _form(term.args[0])
     if not form:
         return {}
-    leading = form[min(form, key=lambda m: _order((m, Fraction(1))))]
+    scale = _plain(1 / Fraction(form[min(form, key=lambda m: _order((m, 1)))]))
     if single := _product_of_powers(form):
         common, rest = single[0], None
     else:
         common = _common(form)
-        quotient = {(b, _without(f, common)): c / leading for (b, f), c in form.items()}
+        quotient: Polynomial = {(b, _without(f, common)): c * scale for (b, f), c in form.items()}
         rest = t.inv(written(quotient))
-    out: Polynomial = {ONE: 1 / leading}
+    out: Polynomial = {ONE: scale}
     for atom, exponent in common:
         inverse = _inverse_of_atom(atom)
         for _ in range(exponent):
             out = _times(out, inverse)
-    return out if rest is None else _times(out, {((), ((rest, 1),)): Fraction(1)})
+    return out if rest is None else _times(out, {((), ((rest, 1),)): 1})
 
 
 def _inverse_of_atom(atom: Term) -> Polynomial:
     if atom.op in ("delta", "parity"):
-        return {((), ((atom, 1),)): Fraction(1)}
+        return {((), ((atom, 1),)): 1}
     if atom.op == "inv":
         return _form(atom.args[0])
-    return {((), ((t.inv(atom), 1),)): Fraction(1)}
+    return {((), ((t.inv(atom), 1),)): 1}
 
 
 def _common(form: Polynomial) -> Factors:
@@ -375,7 +385,7 @@ def _product(term: Term) -> Polynomial:
     if single is None:
         return _alone(t.product(t.lam([fresh], written(form))))
     factors, coefficient = single
-    out: Polynomial = {ONE: Fraction(1)}
+    out: Polynomial = {ONE: 1}
     for atom, exponent in (*factors, *_primes(coefficient)):
         inverse = atom.op == "inv"
         whole = t.product(t.lam([fresh], atom.args[0] if inverse else atom))
@@ -385,7 +395,7 @@ def _product(term: Term) -> Polynomial:
     return out
 
 
-def _primes(value: Fraction) -> list[tuple[Term, int]]:
+def _primes(value: Rational) -> list[tuple[Term, int]]:
     """Small primes, the rest, and inverses of them, whose product is a rational number."""
     found: list[tuple[Term, int]] = []
     for number, inverse in ((abs(value.numerator), False), (value.denominator, True)):
@@ -403,11 +413,11 @@ def _primes(value: Fraction) -> list[tuple[Term, int]]:
 
 def _delta(term: Term) -> Polynomial:
     left, right = sorted((normal(a) for a in term.args), key=lambda a: a.digest)
-    return {ONE: Fraction(1)} if left is right else _alone(t.delta(left, right))
+    return {ONE: 1} if left is right else _alone(t.delta(left, right))
 
 
 def _alone(atom: Term) -> Polynomial:
-    return {((), ((atom, 1),)): Fraction(1)}
+    return {((), ((atom, 1),)): 1}
 
 
 def _atom(term: Term) -> Polynomial:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from itertools import islice, product
 from operator import add, mul
 
@@ -96,6 +96,7 @@ def _by_facts(term: Term, facts: tuple[Theorem, ...], hypotheses: set[Term]) -> 
     return found
 
 
+@cache
 def _said(said: Term, term: Term, holes: frozenset[Term]) -> Sign | None:
     """What a statement, for some values of its holes, says of the sign of a term."""
     if said.op not in ("<", "<=", "!="):

@@ -49,6 +49,7 @@ class Points:
 
 
 Sort: TypeAlias = "str | Arrow | Points"
+Rational: TypeAlias = "int | Fraction"
 
 
 class KernelError(Exception):
@@ -86,7 +87,8 @@ def _is_space(sort: Sort) -> bool:
 class Term:
     """An operation with its arguments; equal terms are one object."""
 
-    __slots__ = ("args", "data", "digest", "loose", "masses", "op", "sort", "variables")
+    __slots__ = ("_digest", "args", "data", "loose", "masses", "op", "sort", "variables")
+    _digest: bytes | None
     op: str
     data: Any
     args: tuple[Term, ...]
@@ -97,11 +99,20 @@ class Term:
     """The free variables."""
     masses: bool
     """Whether it has a Dirac measure outside all integrals."""
-    digest: bytes
-    """What terms are ordered by; the same in every run."""
 
     def __new__(cls) -> Term:
         refuse("terms are made by the functions of kernel.terms")
+
+    @property
+    def digest(self) -> bytes:
+        """What terms are ordered by; the same in every run."""
+        found = self._digest
+        if found is None:
+            head = f"{self.op}|{self.data!r}|{_sort_text(self.sort)}|".encode()
+            text = head + b"".join([a.digest for a in self.args])
+            found = hashlib.blake2b(text, digest_size=12).digest()
+            object.__setattr__(self, "_digest", found)
+        return found
 
     def __setattr__(self, name: str, value: object) -> None:
         refuse("a term cannot be changed")
@@ -123,6 +134,8 @@ class Term:
 
 
 _made: dict[tuple[str, Any, tuple[Term, ...] | Sort], Term] = {}
+_NOTHING: frozenset[Term] = frozenset()
+_numbers: dict[Rational, Term] = {}
 
 
 @cache
@@ -135,23 +148,21 @@ def _make(op: str, data: Any, args: tuple[Term, ...], sort: Sort) -> Term:
     term = _made.get(key)
     if term is None:
         term = object.__new__(Term)
+        loose, masses = data + 1 if op == "bound" else 0, op == "dirac"
+        free = frozenset((term,)) if op == "var" else _NOTHING
+        for a in args:
+            loose, masses = max(loose, a.loose), masses or a.masses
+            if not a.variables <= free:
+                free = a.variables if free <= a.variables else free | a.variables
         put = object.__setattr__
         put(term, "op", op)
         put(term, "data", data)
         put(term, "args", args)
         put(term, "sort", sort)
-        reach = max([a.loose for a in args], default=0)
-        if op == "lam":
-            reach = max(reach - len(data), 0)
-        put(term, "loose", data + 1 if op == "bound" else reach)
-        free = (
-            frozenset((term,)) if op == "var" else frozenset().union(*[a.variables for a in args])
-        )
+        put(term, "loose", max(loose - len(data), 0) if op == "lam" else loose)
         put(term, "variables", free)
-        bare = op == "dirac" or (op != "int" and any(a.masses for a in args))
-        put(term, "masses", bare)
-        text = f"{op}|{data!r}|{_sort_text(sort)}|".encode() + b"".join([a.digest for a in args])
-        put(term, "digest", hashlib.blake2b(text, digest_size=12).digest())
+        put(term, "masses", masses and op != "int")
+        put(term, "_digest", None)
         _made[key] = term
     return term
 
@@ -167,11 +178,14 @@ def _real(op: str, *terms: Term) -> None:
 # ---------------------------------------------------------------- making terms
 
 
-def num(value: int | Fraction) -> Term:
+def num(value: Rational) -> Term:
     """A rational number."""
     if type(value) not in (int, Fraction):
         refuse(f"num: {value!r} is no rational number")
-    return _make("num", value if type(value) is Fraction else Fraction(value), (), REAL)
+    term = _numbers.get(value)
+    if term is None:
+        term = _numbers[value] = _make("num", Fraction(value), (), REAL)
+    return term
 
 
 def const(name: str) -> Term:
@@ -199,7 +213,11 @@ def slot(number: int, sort: Sort) -> Term:
 
 def lam(variables: Iterable[Term], body: Term) -> Term:
     """The function that takes variables to body."""
-    bound = tuple(variables)
+    return _lam(tuple(variables), body)
+
+
+@cache
+def _lam(bound: tuple[Term, ...], body: Term) -> Term:
     if body.loose:
         refuse(f"lam: {body} has bound variables of its own outside")
     if any(v.op != "var" for v in bound) or len(set(bound)) != len(bound):
@@ -209,6 +227,7 @@ def lam(variables: Iterable[Term], body: Term) -> Term:
     return _make("lam", sorts, (closed,), Arrow(sorts, body.sort))
 
 
+@cache
 def at(function: Term, *arguments: Term) -> Term:
     """A function at its arguments; of a ``lam``, its body with the arguments put in."""
     sort = function.sort
@@ -238,6 +257,11 @@ def function(term: Term) -> Term:
 
 def fresh_variables(sorts: Iterable[Sort], *avoid: Term) -> tuple[Term, ...]:
     """Markers of the given sorts, with numbers above those that occur in the terms."""
+    return _fresh(tuple(sorts), avoid)
+
+
+@cache
+def _fresh(sorts: tuple[Sort, ...], avoid: tuple[Term, ...]) -> tuple[Term, ...]:
     used = [int(v.data[1:]) for t in avoid for v in t.variables if v.data[0] == "#"]
     first = max(used, default=-1) + 1
     return tuple(marker(first + k, sort) for k, sort in enumerate(sorts))
@@ -505,7 +529,17 @@ def substitute(term: Term, values: Mapping[Term, Term]) -> Term:
     for old, new in values.items():
         if old.op != "var" or old.sort != new.sort or new.loose:
             refuse(f"substitute: {new} for {old} ({new.sort} for {old.sort})")
-    return _substitute(term, values, {})
+    free = term.variables
+    key = (term, *[part for pair in values.items() if pair[0] in free for part in pair])
+    if len(key) == 1:
+        return term
+    found = _substituted.get(key)
+    if found is None:
+        found = _substituted[key] = _substitute(term, values, {})
+    return found
+
+
+_substituted: dict[tuple[Term, ...], Term] = {}
 
 
 def _substitute(term: Term, values: Mapping[Term, Term], done: dict[Term, Term]) -> Term:

@@ -122,8 +122,9 @@ def _workshop() -> tuple[
 
             @functools.wraps(work)
             def apply(*arguments: Any) -> Theorem:
-                _check(arguments)
-                for parent in _theorems(arguments):
+                parents: list[Theorem] = []
+                _check(arguments, parents)
+                for parent in parents:
                     read(parent)
                 try:
                     hypotheses, conclusion = work(*arguments)
@@ -145,15 +146,19 @@ def _workshop() -> tuple[
     return read, rule, opened.clear, MappingProxyType(rules)
 
 
-def _check(value: Any) -> None:
-    """Refuse arguments that cannot be written down, or are half bound."""
-    if type(value) is tuple:
+def _check(value: Any, theorems: list[Theorem]) -> None:
+    """List the theorems; refuse arguments that cannot be written down, or are half bound."""
+    kind = type(value)
+    if kind is tuple:
         for item in value:
-            _check(item)
-    elif type(value) not in (Term, Theorem, str, int):
-        refuse(f"{type(value).__name__} is no argument of a rule")
-    elif type(value) is Term and value.loose:
-        refuse(f"{value} has bound variables of its own outside")
+            _check(item, theorems)
+    elif kind is Theorem:
+        theorems.append(value)
+    elif kind is Term:
+        if value.loose:
+            refuse(f"{value} has bound variables of its own outside")
+    elif kind not in (str, int):
+        refuse(f"{kind.__name__} is no argument of a rule")
 
 
 def _theorems(value: Any) -> Iterable[Theorem]:

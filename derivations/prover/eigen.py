@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from ..kernel import matrices
 from ..kernel import terms as t
@@ -138,9 +139,10 @@ def gram_facts(theorems: Iterable[Theorem], terms: Iterable[Term]) -> list[Theor
     return found
 
 
-def inverted(term: Term) -> set[Term]:
+@cache
+def inverted(term: Term) -> frozenset[Term]:
     """The matrices whose inverse a term contains, and that are no function of bound variables."""
-    found = {term.args[0]} if term.op == "minv" and not term.args[0].loose else set()
+    found = frozenset(term.args[:1] if term.op == "minv" and not term.args[0].loose else ())
     return found.union(*(inverted(a) for a in term.args))
 
 

@@ -11,7 +11,7 @@ from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear, reciprocal, sign
 from ..kernel.logic import assume, both, cases, modus_ponens, specialise
 from ..kernel.normal import Polynomial, polynomial, same, written
-from ..kernel.terms import KernelError, Term
+from ..kernel.terms import KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from .curvature import bounds
 from .monotone import by_growth, least_bound
@@ -187,7 +187,7 @@ def _pair(
     s: Simplifier,
     form: Polynomial,
     p: Term,
-    coefficient: Fraction,
+    coefficient: Rational,
     others: list[tuple[Term, int]],
     variables: tuple[Term, ...],
 ) -> list[Entry]:

@@ -16,7 +16,7 @@ from ..kernel.arithmetic import Entry, linear, reciprocal, separate
 from ..kernel.arithmetic import sign as sign_rule
 from ..kernel.logic import assume, cases, congruence, specialise
 from ..kernel.normal import Monomial, polynomial, written
-from ..kernel.terms import REAL, KernelError, Term
+from ..kernel.terms import REAL, KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from .rewriting import Rewrite, opened, product_of, rewrite_of, unused
 from .simplify import Simplifier, chain, equal_by
@@ -31,7 +31,7 @@ def _hole(term: Term, work: Callable[[Term], Term], theorem: Theorem) -> Theorem
     return congruence(theorem, (), hole, work(hole))
 
 
-def single(term: Term) -> tuple[Fraction, list[tuple[Term, int]]] | None:
+def single(term: Term) -> tuple[Rational, list[tuple[Term, int]]] | None:
     """Coefficient and factors of a term that is one product, not summed."""
     form = polynomial(term)
     if len(form) != 1:
@@ -61,7 +61,7 @@ def exp_law(s: Simplifier, atom: Term) -> Theorem | None:
     return None
 
 
-def _stable(item: tuple[Monomial, Fraction]) -> tuple[int, tuple[bytes, ...]]:
+def _stable(item: tuple[Monomial, Rational]) -> tuple[int, tuple[bytes, ...]]:
     return len(item[0][1]), tuple(a.digest for a, _ in item[0][1])
 
 
@@ -94,7 +94,7 @@ def _backwards(theorem: Theorem) -> Theorem:
     return linear(t.equal(right, left), ((t.num(-1), theorem, (), ()),), ())
 
 
-def _exp_of_multiple(atom: Term, monomial: Monomial, coefficient: Fraction) -> Theorem:
+def _exp_of_multiple(atom: Term, monomial: Monomial, coefficient: Rational) -> Theorem:
     """exp(-p/q a) = (exp(a/q)⁻¹)^p."""
     base = written({monomial: Fraction(1, coefficient.denominator)})
     count = abs(coefficient.numerator)
@@ -166,7 +166,7 @@ def _ln_of_common_factor(s: Simplifier, atom: Term) -> Theorem | None:
     if found is None or found[0] <= 0 or (len(found[1]) < 2 and found[0] == 1):
         return None
     parts = [x for a, e in found[1] for x in [a.args[0] if a.op == "inv" else t.inv(a)] * e]
-    return _ln_of_product(s, atom, [*parts, *_prime_factors(1 / found[0])])
+    return _ln_of_product(s, atom, [*parts, *_prime_factors(Fraction(1) / found[0])])
 
 
 def ln_law_of_parts(s: Simplifier, atom: Term, parts: list[Term]) -> Theorem | None:
@@ -176,18 +176,18 @@ def ln_law_of_parts(s: Simplifier, atom: Term, parts: list[Term]) -> Theorem | N
     return _ln_of_factor(s, atom, parts[0])
 
 
-def _prime_factors(value: Fraction) -> list[Term]:
+def _prime_factors(value: Rational) -> list[Term]:
     """Primes and inverses of primes whose product is a positive rational number."""
     out = []
     for number, inverse in ((value.numerator, False), (value.denominator, True)):
         rest, prime = number, 2
         while rest > 1 and prime < 1000:
             while rest % prime == 0:
-                out.append(t.num(Fraction(1, prime) if inverse else Fraction(prime)))
+                out.append(t.num(Fraction(1, prime) if inverse else prime))
                 rest //= prime
             prime += 1
         if rest > 1:
-            out.append(t.num(Fraction(1, rest) if inverse else Fraction(rest)))
+            out.append(t.num(Fraction(1, rest) if inverse else rest))
     return out
 
 
@@ -399,7 +399,7 @@ def scale_law(s: Simplifier, atom: Term) -> Theorem | None:
         return None
     coefficient, factors = found
     outer = product_of(coefficient, [(a, e) for a, e in factors if x not in a.variables])
-    inner = product_of(Fraction(1), [(a, e) for a, e in factors if x in a.variables])
+    inner = product_of(1, [(a, e) for a, e in factors if x in a.variables])
     if outer is t.mul(t.num(1)) or outer is ONE or x not in inner.variables:
         return None
     scaled = analysis.integral_scale(outer, t.lam([x], inner))
@@ -565,7 +565,7 @@ def det_of_a_product(s: Simplifier, atom: Term) -> Theorem | None:
     if len(links) != 1:
         return None
     k, rest = links[0], [(a, e) for a, e in factors if a is not first[0]]
-    body = product_of(Fraction(1), rest)
+    body = product_of(1, rest)
     for v in variables:
         if v is not k:
             body = t.total(t.lam([v], body))

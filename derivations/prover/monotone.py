@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from fractions import Fraction
 
 from ..kernel import analysis, extrema
 from ..kernel import terms as t
@@ -90,7 +89,7 @@ def by_growth(s: Simplifier, claim: Term, rest: Term) -> Iterator[list[Entry]]:
         atom, exponent = monomial[1][0]
         if atom.op != "ln" or exponent != 1:
             continue
-        alone = {monomial: Fraction(coefficient)}
+        alone = {monomial: coefficient}
         other = written(polynomial(t.sub(written(alone), rest)))
         u = other if coefficient > 0 else written(polynomial(t.neg(other)))
         power = t.call("exp", u)

@@ -14,7 +14,7 @@ from itertools import count, islice, product
 from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear
 from ..kernel.normal import Factors, Monomial, Polynomial, polynomial, written
-from ..kernel.terms import Term
+from ..kernel.terms import Rational, Term
 from ..kernel.theorem import Theorem
 
 MAX_STEPS = 400
@@ -25,7 +25,7 @@ class Rewrite:
     """An equation read from left to right: its leading monomial, and which variables are open."""
 
     theorem: Theorem
-    coefficient: Fraction
+    coefficient: Rational
     binders: tuple[Term, ...]
     factors: Factors
     holes: frozenset[Term]
@@ -84,7 +84,7 @@ def _renamed(atom: Term, values: dict[Term, Term]) -> Term:
     return factors[0][0] if plain and factors[0][1] == 1 else new
 
 
-def product_of(coefficient: Fraction, factors: list[tuple[Term, int]]) -> Term:
+def product_of(coefficient: Rational, factors: list[tuple[Term, int]]) -> Term:
     """A coefficient times powers, as a term."""
     parts = [a if e == 1 else t.power(a, e) for a, e in factors if e]
     return t.mul(t.num(coefficient), *parts) if parts else t.num(coefficient)
@@ -169,14 +169,14 @@ def _fits(
 
 
 def apply(
-    rewrite: Rewrite, monomial: Monomial, coefficient: Fraction
+    rewrite: Rewrite, monomial: Monomial, coefficient: Rational
 ) -> tuple[Entry, Polynomial] | None:
     """The entry of a step, and what the monomial becomes; None if the rewrite has no place."""
     variables, factors = opened(monomial)
     for values, rest in matches(rewrite, variables, factors):
         taken = {values[b] for b in rewrite.binders}
         binders = tuple(v for v in variables if v not in taken)
-        factor = product_of(coefficient / rewrite.coefficient, rest)
+        factor = product_of(Fraction(coefficient) / rewrite.coefficient, rest)
         instance = tuple((h, values[h]) for h in rewrite.holes if values[h] is not h)
         entry = (factor, rewrite.theorem, instance, binders)
         left, right = rewrite.theorem.conclusion.args
@@ -198,7 +198,7 @@ def difference(
 def plus(left: Polynomial, right: Polynomial) -> Polynomial:
     out = dict(left)
     for monomial, coefficient in right.items():
-        new = out.get(monomial, Fraction(0)) + coefficient
+        new = out.get(monomial, 0) + coefficient
         if new:
             out[monomial] = new
         else:

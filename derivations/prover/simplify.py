@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 
 from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear, reciprocal
 from ..kernel.logic import congruence
 from ..kernel.normal import Monomial, Polynomial, polynomial, written
-from ..kernel.terms import REAL, KernelError, Term
+from ..kernel.terms import REAL, KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from .rewriting import (
     MAX_STEPS,
@@ -127,7 +126,7 @@ class Simplifier:
                 entry, changed = found
                 rest = {m: c for m, c in form.items() if m != monomial}
                 for m, c in changed.items():
-                    total = rest.get(m, Fraction(0)) + c
+                    total = rest.get(m, 0) + c
                     if total:
                         rest[m] = total
                     else:
@@ -137,7 +136,7 @@ class Simplifier:
         return None
 
     def _in_monomial(
-        self, monomial: Monomial, coefficient: Fraction
+        self, monomial: Monomial, coefficient: Rational
     ) -> tuple[Entry, Polynomial] | None:
         variables, factors = opened(monomial)
         for rule in self._cancelling(factors):
@@ -181,7 +180,7 @@ class Simplifier:
         except KernelError:
             return None
         lead = max(form, key=_weight)
-        whole = polynomial(t.mul(written({lead: Fraction(1)}), atom))
+        whole = polynomial(t.mul(written({lead: 1}), atom))
         if len(whole) != 1:
             return None
         return rewrite_of(theorem, next(iter(whole)), inside.variables)
@@ -199,7 +198,7 @@ class Simplifier:
         return rules
 
     def _mirrored(
-        self, monomial: Monomial, coefficient: Fraction
+        self, monomial: Monomial, coefficient: Rational
     ) -> tuple[Entry, Polynomial] | None:
         """A symmetric entry written the other way, if that comes first in the order."""
         from .laws import mirror

@@ -10,7 +10,7 @@ from ..kernel import terms as t
 from ..kernel.arithmetic import Entry, linear, reciprocal, vanishing
 from ..kernel.logic import assume, cases, cut, generalise, specialise
 from ..kernel.normal import Polynomial, polynomial, written
-from ..kernel.terms import REAL, KernelError, Term
+from ..kernel.terms import REAL, KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from . import inequalities
 from .eigen import inverted
@@ -84,7 +84,9 @@ def _quotients(wanted: Polynomial, known: Polynomial) -> Iterator[Term]:
         for source, b in known.items():
             if len(target[0]) != len(source[0]) or len(seen) > 40:
                 continue
-            factor = _quotient(target[1], source[1], a / b, set(source[0]) | set(target[0]))
+            factor = _quotient(
+                target[1], source[1], Fraction(a) / b, set(source[0]) | set(target[0])
+            )
             if factor is not None and factor not in seen:
                 seen.add(factor)
                 yield factor
@@ -93,7 +95,7 @@ def _quotients(wanted: Polynomial, known: Polynomial) -> Iterator[Term]:
 def _quotient(
     target: tuple[tuple[Term, int], ...],
     source: tuple[tuple[Term, int], ...],
-    coefficient: Fraction,
+    coefficient: Rational,
     slots: set[Term],
 ) -> Term | None:
     counts = dict(target)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from fractions import Fraction
 from math import lcm
 
 from ..kernel import terms as t
@@ -11,7 +10,7 @@ from ..kernel.analysis import exp_of_zero
 from ..kernel.arithmetic import Entry, linear, reciprocal, sign
 from ..kernel.logic import absurd, assume, cases, congruence
 from ..kernel.normal import polynomial
-from ..kernel.terms import REAL, KernelError, Term
+from ..kernel.terms import REAL, KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from . import inequalities
 from .rewriting import product_of
@@ -47,14 +46,14 @@ def _not_zero(s: Simplifier, term: Term) -> Theorem:
 def _sum_of_logs(s: Simplifier, term: Term) -> Theorem:
     """c (k_1 ln q_1 + k_2 ln q_2 + …) != 0 for whole k and c != 0, as Π q^k is not 1."""
     refused = KernelError("the sides are not seen to differ")
-    logs: dict[Term, Fraction] = {}
+    logs: dict[Term, Rational] = {}
     commons = set()
     for (binders, factors), coefficient in polynomial(term).items():
         numbers = [a for a, e in factors if e == 1 and a.op == "ln" and a.args[0].op == "num"]
         if binders or len(numbers) != 1:
             raise refused
         logs[numbers[0]] = coefficient
-        commons.add(product_of(Fraction(1), [f for f in factors if f[0] is not numbers[0]]))
+        commons.add(product_of(1, [f for f in factors if f[0] is not numbers[0]]))
     if len(commons) != 1:
         raise refused
     (common,) = commons

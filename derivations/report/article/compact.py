@@ -126,7 +126,7 @@ def monomials(term: Term) -> list[Monomial]:
             if here.op == "inv":
                 here, exponent = here.args[0], -exponent
             atoms[here] += exponent
-        found.append(Monomial(number, atoms, fresh))
+        found.append(Monomial(Fraction(number), atoms, fresh))
     return found
 
 
