@@ -115,10 +115,10 @@ def _collect(terms: Iterable[tuple[Monomial, Rational]]) -> Polynomial:
 
 
 def _times(left: Polynomial, right: Polynomial) -> Polynomial:
-    if left == {ONE: 1}:
-        return right
-    if right == {ONE: 1}:
-        return left
+    for form, other in ((left, right), (right, left)):
+        if len(form) == 1 and ONE in form:
+            number = form[ONE]
+            return other if number == 1 else {m: number * c for m, c in other.items()}
     if len(left) * len(right) > MAX_MONOMIALS:
         raise KernelError(f"a normal form of more than {MAX_MONOMIALS} monomials")
     return _collect(
