@@ -149,7 +149,7 @@ object.__setattr__(theorem.record, "conclusion", false)
 cells = [c.cell_contents for c in theorems._read.__closure__]
 store = next(c for c in cells if hasattr(c, "keyrefs"))
 theorem = object.__new__(theorems.Theorem)
-store[theorem] = theorems.Record("ring", (zero, one), frozenset(), false)
+store[theorem] = theorems.Record("ring", (zero, one), frozenset(), false, ())
 """,
     "the record names another rule": """
 theorem = logic.assume(false)
@@ -181,7 +181,7 @@ theorems.Theorem.__hash__ = lambda self: 0
 theorems.Theorem.__eq__ = lambda self, other: True
 theorem = arithmetic.ring(zero, zero)
 theorems.Theorem.record = property(
-    lambda self: theorems.Record("ring", (zero, one), frozenset(), false))
+    lambda self: theorems.Record("ring", (zero, one), frozenset(), false, ()))
 """,
     "a parent is replaced": """
 parent = logic.assume(false)

@@ -65,11 +65,11 @@ class _Writer:
         return number
 
 
-def steps(theorem: Theorem) -> list[Theorem]:
-    """A theorem and all that it was made from, parents first."""
+def steps(*theorems: Theorem) -> list[Theorem]:
+    """Theorems and all that they were made from, each once, parents first."""
     order: list[Theorem] = []
     seen: set[Theorem] = set()
-    stack = [(theorem, False)]
+    stack = [(theorem, False) for theorem in reversed(theorems)]
     while stack:
         here, ready = stack.pop()
         if ready:
@@ -77,7 +77,7 @@ def steps(theorem: Theorem) -> list[Theorem]:
         elif here not in seen:
             seen.add(here)
             stack.append((here, True))
-            stack += [(p, False) for p in reversed(here.record.parents)]
+            stack += [(p, False) for p in reversed(here.record.parents) if p not in seen]
     return order
 
 

@@ -30,11 +30,8 @@ class Record:
     arguments: tuple[Any, ...]
     hypotheses: frozenset[Term]
     conclusion: Term
-
-    @property
-    def parents(self) -> tuple[Theorem, ...]:
-        """The theorems among the arguments, in order."""
-        return tuple(_theorems(self.arguments))
+    parents: tuple[Theorem, ...]
+    """The theorems among the arguments, in order, each once."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ def _workshop() -> tuple[
 
             @functools.wraps(work)
             def apply(*arguments: Any) -> Theorem:
-                parents: list[Theorem] = []
+                parents: dict[Theorem, None] = {}
                 _check(arguments, parents)
                 for parent in parents:
                     read(parent)
@@ -135,7 +132,7 @@ def _workshop() -> tuple[
                     if said.sort != TRUTH or said.loose or said.masses:
                         refuse(f"{name}: {said} is no statement")
                 theorem: Theorem = object.__new__(Theorem)
-                made[theorem] = Record(name, arguments, given, conclusion)
+                made[theorem] = Record(name, arguments, given, conclusion, tuple(parents))
                 return theorem
 
             rules[name] = Rule(name, statement, conditions, citation, apply, bool(citation))
@@ -146,27 +143,19 @@ def _workshop() -> tuple[
     return read, rule, opened.clear, MappingProxyType(rules)
 
 
-def _check(value: Any, theorems: list[Theorem]) -> None:
+def _check(value: Any, theorems: dict[Theorem, None]) -> None:
     """List the theorems; refuse arguments that cannot be written down, or are half bound."""
     kind = type(value)
     if kind is tuple:
         for item in value:
             _check(item, theorems)
     elif kind is Theorem:
-        theorems.append(value)
+        theorems[value] = None
     elif kind is Term:
         if value.loose:
             refuse(f"{value} has bound variables of its own outside")
     elif kind not in (str, int):
         refuse(f"{kind.__name__} is no argument of a rule")
-
-
-def _theorems(value: Any) -> Iterable[Theorem]:
-    if isinstance(value, Theorem):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _theorems(item)
 
 
 MISUSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)

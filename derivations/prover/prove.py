@@ -75,7 +75,7 @@ class Proof:
 
     def rests_on(self) -> tuple[list[str], list[str]]:
         """Names of the rules of logic and arithmetic used, and of the axioms."""
-        names = {s.record.rule for th in (self.theorem, *self.conditions) for s in steps(th)}
+        names = {s.record.rule for s in steps(self.theorem, *self.conditions)}
         axioms = {name for name in names if RULES[name].axiom}
         return sorted(names - axioms), sorted(axioms)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from ..kernel import RULES, Term, Theorem
 from ..kernel import terms as t
@@ -304,7 +304,8 @@ def _restates(theorem: Theorem) -> bool:
     return said.op == "=" and t.num(0) in said.args
 
 
-def premises(theorem: Theorem) -> list[Theorem]:
+@lru_cache(maxsize=10_000)
+def premises(theorem: Theorem) -> tuple[Theorem, ...]:
     """What a theorem is made from; of facts that discharge conditions, those it may need."""
     record = theorem.record
     facts = _facts(theorem)
@@ -312,17 +313,18 @@ def premises(theorem: Theorem) -> list[Theorem]:
     for fact in facts:
         if fact.hypotheses <= record.hypotheses and _about(fact, record.conclusion):
             found.append(fact)
-    return found
+    return tuple(found)
 
 
-def _facts(theorem: Theorem) -> list[Theorem]:
+@lru_cache(maxsize=10_000)
+def _facts(theorem: Theorem) -> tuple[Theorem, ...]:
     """The theorems that are arguments for discharging conditions alone."""
     record = theorem.record
     place = _facts_place(record.rule)
     if place is None or len(record.arguments) <= place:
-        return []
+        return ()
     others = set(_theorems([a for k, a in enumerate(record.arguments) if k != place]))
-    return [f for f in record.arguments[place] if f not in others]
+    return tuple(f for f in record.arguments[place] if f not in others)
 
 
 @cache

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from math import gcd, lcm
+from typing import Any
 
 from ...kernel import terms as t
 from ...kernel.normal import polynomial
@@ -336,18 +337,15 @@ def _factors(
     below = [(a, e) for a, e in low.items() if e]
     if len(terms) > MAX_TERMS or (len(terms) == 2 and not _powers(terms)):
         return Fraction(1), [(t.add(*(_times(n, x, t.num(1)) for n, x in terms)), 1)]
-    from sympy import QQ
-    from sympy.polys.rings import ring
-
-    names, *_ = ring([f"a{k}" for k in range(len(atoms))], QQ)
-    given = {tuple(x[a] - low[a] for a in atoms): QQ(n.numerator, n.denominator) for n, x in terms}
-    number, found = names.from_dict(given).factor_list()
-    scale = Fraction(int(number.numerator), int(number.denominator))
+    scale, found = _factored(tuple((tuple(x[a] - low[a] for a in atoms), n) for n, x in terms))
     factors: list[tuple[Term, int]] = []
     for poly, exponent in found:
-        flip, factor = _sum([(Fraction(int(c.numerator), int(c.denominator)),
-            Counter({a: e for a, e in zip(atoms, powers, strict=True) if e}))
-            for powers, c in poly.terms()])  # fmt: skip
+        flip, factor = _sum(
+            [
+                (n, Counter({a: e for a, e in zip(atoms, powers, strict=True) if e}))
+                for powers, n in poly
+            ]
+        )
         scale *= flip**exponent
         factors.append((factor, exponent))
     odd = [k for k, (f, e) in enumerate(factors) if f.op == "add" and e % 2]
@@ -355,6 +353,29 @@ def _factors(
         factor, exponent = factors[odd[0]]
         scale, factors[odd[0]] = -scale, (_turned(factor), exponent)
     return scale, [*factors, *below]
+
+
+Powers = tuple[tuple[tuple[int, ...], Fraction], ...]
+"""A polynomial: exponents of its variables, with a coefficient."""
+
+
+@lru_cache(maxsize=1_000)
+def _factored(poly: Powers) -> tuple[Fraction, list[tuple[Powers, int]]]:
+    """A polynomial as a number and irreducible polynomials with exponents."""
+    from sympy import QQ
+    from sympy.polys.rings import ring
+
+    names, *_ = ring([f"a{k}" for k in range(len(poly[0][0]))], QQ)
+    given = {powers: QQ(n.numerator, n.denominator) for powers, n in poly}
+    number, found = names.from_dict(given).factor_list()
+    return _fraction(number), [
+        (tuple((powers, _fraction(c)) for powers, c in factor.terms()), exponent)
+        for factor, exponent in found
+    ]
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.numerator), int(number.denominator))
 
 
 def _turned(sum_: Term) -> Term:
