@@ -169,8 +169,8 @@ def from_plain(
     """
     if set(plain) != {"equation", "findings"}:
         raise ValueError("not a stored result")
-    equation: EquationResult = _build(EquationResult, plain["equation"])
-    findings: list[Finding] = _build(list[Finding], plain["findings"])
+    equation: EquationResult = build(EquationResult, plain["equation"])
+    findings: list[Finding] = build(list[Finding], plain["findings"])
     if start is None or source is None:
         return equation, findings
     return _moved(equation, findings, start, source)
@@ -201,25 +201,30 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _build(kind: Any, value: Any) -> Any:
-    """A value of a type made of dataclasses, lists, dicts, tuples, options and atoms."""
+def build(kind: Any, value: Any) -> Any:
+    """A value of a type made of dataclasses, lists, dicts, tuples, options and atoms.
+
+    From what ``dataclasses.asdict`` and JSON made of it; ValueError if it is not of that form.
+    """
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
         hints = _hints(kind)
         if set(value) != set(hints):
             raise ValueError(f"not the fields of {kind}")
-        return kind(**{name: _build(hint, value[name]) for name, hint in hints.items()})
+        return kind(**{name: build(hint, value[name]) for name, hint in hints.items()})
     if origin is UnionType:
         if value is None and NoneType in arguments:
             return None
         (kind,) = (argument for argument in arguments if argument is not NoneType)
-        return _build(kind, value)
+        return build(kind, value)
     if origin is list and isinstance(value, list):
-        return [_build(arguments[0], item) for item in value]
+        return [build(arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {_build(arguments[0], k): _build(arguments[1], v) for k, v in value.items()}
-    if origin is tuple and isinstance(value, list | tuple) and len(value) == len(arguments):
-        return tuple(_build(part, item) for part, item in zip(arguments, value, strict=True))
+        return {build(arguments[0], k): build(arguments[1], v) for k, v in value.items()}
+    if origin is tuple and isinstance(value, list | tuple):
+        kinds = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
+        if len(kinds) == len(value):
+            return tuple(build(part, item) for part, item in zip(kinds, value, strict=True))
     if isinstance(kind, type) and type(value) is kind:
         return value
     raise ValueError(f"{value!r} is not a {kind}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from .cache import Cache, digest, from_plain, to_plain
 from .judge import Options, finding, judge_equation
@@ -20,6 +22,8 @@ TIME_LIMIT = 10.0
 
 Progress = Callable[[int, int, str], None]
 Judged = tuple[EquationResult, list[Finding]]
+Along = Callable[[Document, EquationResult], dict[str, Any]]
+"""Makes something more of an equation that was judged, as data for JSON."""
 
 
 class CheckError(ValueError):
@@ -39,6 +43,7 @@ def check(
     jobs: int = 1,
     cache: bool = True,
     progress: Progress | None = None,
+    along: Along | None = None,
 ) -> Report:
     """Judge every equation of a document.
 
@@ -54,6 +59,9 @@ def check(
         jobs: processes that judge equations side by side.
         cache: keep results, and use those kept, as long as nothing they rest on changed.
         progress: called with (done, total, label) after each equation.
+        along: a function of a module, called with the document as it was read and an
+            equation's result in the process that judged it, where its proofs are at hand. What
+            it returns is kept like the results, and stands in ``Report.along``.
 
     Raises:
         CheckError: the file cannot be read, or ``only`` names a label that is not there.
@@ -81,14 +89,25 @@ def check(
             found = _restore(store, keys[label], document, label)
             if found is not None:
                 judged[label] = found
+                more = store.get(_key_of(along, keys[label])) if along else None
+                if more is not None:
+                    report.along[label] = more
     report.reused = len(judged)
-    missing = [label for label in wanted if label not in judged]
-    done = len(judged)
-    for label, result in _judge_all(document, source, extra, missing, options, jobs):
+    tasks = [
+        _Task(label, judged.get(label), options, along)
+        for label in wanted
+        if label not in judged or (along and label not in report.along)
+    ]
+    done = len(wanted) - len(tasks)
+    for label, result, more in _work_all(document, source, extra, tasks, jobs):
+        if store and label not in judged:
+            store.put(keys[label], to_plain(*result))
         judged[label] = result
         done += 1
-        if store:
-            store.put(keys[label], to_plain(*result))
+        if more is not None:
+            report.along[label] = more
+            if store and along:
+                store.put(_key_of(along, keys[label]), more)
         if progress is not None:
             progress(done, len(wanted), label)
     for label in wanted:
@@ -154,31 +173,48 @@ def _problem(source: Source, owner: Source, code: str, message: str, span: objec
 # ---------------------------------------------------------------- judging
 
 
-def _judge_all(
-    document: Document,
-    source: Source,
-    extra: Source | None,
-    labels: list[str],
-    options: Options,
-    jobs: int,
-) -> Iterable[tuple[str, Judged]]:
-    if jobs <= 1 or len(labels) < 2:
-        for label in labels:
-            yield label, judge_equation(document, document[label], options)
+@dataclass(frozen=True)
+class _Task:
+    """An equation to be judged, or to make something more of if it is."""
+
+    label: str
+    judged: Judged | None
+    options: Options
+    along: Along | None
+
+    def work(self, document: Document) -> Done:
+        judged = self.judged or judge_equation(document, document[self.label], self.options)
+        return self.label, judged, self._more(document, judged[0])
+
+    def _more(self, document: Document, result: EquationResult) -> dict[str, Any] | None:
+        if self.along is None:
+            return None
+        try:
+            return self.along(document, result)
+        except Exception:  # who asks for it makes it anew, and meets the fault; no verdict is lost
+            return None
+
+
+Done = tuple[str, Judged, dict[str, Any] | None]
+
+
+def _work_all(
+    document: Document, source: Source, extra: Source | None, tasks: list[_Task], jobs: int
+) -> Iterable[Done]:
+    if jobs <= 1 or len(tasks) < 2:
+        for task in tasks:
+            yield task.work(document)
         return
     from joblib import Parallel, delayed
 
     texts = (source.name, source.text, *((extra.name, extra.text) if extra else ("", "")))
     parallel = Parallel(n_jobs=jobs, return_as="generator_unordered")
-    yield from parallel(delayed(_judge_apart)(texts, label, options) for label in labels)
+    yield from parallel(delayed(_work_apart)(texts, task) for task in tasks)
 
 
-def _judge_apart(
-    texts: tuple[str, str, str, str], label: str, options: Options
-) -> tuple[str, Judged]:
-    """Judge one equation in another process, which reads the document once."""
-    document = _read_again(texts)
-    return label, judge_equation(document, document[label], options)
+def _work_apart(texts: tuple[str, str, str, str], task: _Task) -> Done:
+    """Work on one equation in another process, which reads the document once."""
+    return task.work(_read_again(texts))
 
 
 @lru_cache(maxsize=2)
@@ -206,6 +242,11 @@ def _key(document: Document, label: str, options: Options) -> str:
             if d.concerns(used)
         ]
     return digest(*parts)
+
+
+def _key_of(along: Along, key: str) -> str:
+    """Where what ``along`` makes of an equation is kept: beside the equation's result."""
+    return digest(key, along.__module__, along.__qualname__)
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from .report import FORMATS, explain, render
 from .report.plain import count, one_line
 
 if TYPE_CHECKING:
+    from .check import Along
     from .report.article.content import Article
     from .results import Report
 
@@ -293,9 +294,9 @@ def _prove(options: argparse.Namespace) -> int:
         render = _page()
     else:
         from .report.article.tex import render
-    from .report.article.build import article
+    from .report.article.build import article, told_along
 
-    report = _report(options, only=options.only, jobs=options.jobs)
+    report = _report(options, options.only, options.jobs, told_along)
     text = render(article(report, options.declarations), options.lang)
     if kind == ".pdf":
         _set(output, source, text)
@@ -333,7 +334,9 @@ def _set(output: Path, source: Path, text: str) -> None:
     _save_bytes(str(output), data)
 
 
-def _report(options: argparse.Namespace, only: list[str] | None, jobs: int) -> Report:
+def _report(
+    options: argparse.Namespace, only: list[str] | None, jobs: int, along: Along | None = None
+) -> Report:
     from .check import CheckError, check
 
     try:
@@ -349,6 +352,7 @@ def _report(options: argparse.Namespace, only: list[str] | None, jobs: int) -> R
                 jobs=jobs,
                 cache=not options.no_cache,
                 progress=progress,
+                along=along,
             )
     except (CheckError, OSError) as error:
         raise UsageError(str(error)) from error

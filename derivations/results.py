@@ -223,6 +223,8 @@ class Report:
     seconds: float = 0.0
     reused: int = 0
     """Equations whose result came from the cache."""
+    along: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What else was made of equations while they were judged, by label (see ``check``)."""
 
     def __getitem__(self, label: str) -> EquationResult:
         """The equation with a label; KeyError names the labels there are."""

@@ -18,6 +18,7 @@ from reports import clean, contradiction, report, unread
 
 import derivations
 from derivations.cli import main
+from derivations.report.article.build import told_along
 from derivations.results import Report
 
 ROOT = Path(derivations.__file__).parent.parent
@@ -108,6 +109,7 @@ def test_defaults(check: Fake) -> None:
         "jobs": 1,
         "cache": True,
         "progress": None,
+        "along": None,
     }
 
 
@@ -129,6 +131,7 @@ def test_every_option(check: Fake) -> None:
         "jobs": 3,
         "cache": False,
         "progress": None,
+        "along": None,
     }
 
 
@@ -227,6 +230,13 @@ def notes(tmp_path: Path) -> Path:
     path = tmp_path / "notes.tex"
     path.write_text(NOTES, "utf-8")
     return path
+
+
+def test_proofs_are_told_along_with_the_check(check: Fake, tmp_path: Path) -> None:
+    assert main(["prove", "--output", str(tmp_path / "proofs.tex"), "--jobs", "2"]) == 0
+    ((_, options),) = check.calls
+    assert options["along"] is told_along
+    assert options["jobs"] == 2
 
 
 def test_proofs_are_written_as_latex(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from ..proofs import ask
 from ..prover.prove import Proof
 from ..reader.document import Document, Equation, load, read_document
 from ..reader.scope import SEVERAL, Entry
-from ..results import Report
+from ..results import EquationResult, Report
 from .signs import unicode_name
 from .vocabulary import Vocabulary
 
@@ -37,7 +37,9 @@ def proofs_of(
 
     None for a label that the report's document does not have.
     """
-    return proofs_in(document_of(report, declarations), report, label, seconds)
+    if label not in report.labels:
+        return None
+    return proofs_in(document_of(report, declarations), report[label], seconds)
 
 
 def document_of(report: Report, declarations: str | None = None) -> Document:
@@ -47,15 +49,15 @@ def document_of(report: Report, declarations: str | None = None) -> Document:
 
 
 def proofs_in(
-    document: Document, report: Report, label: str, seconds: float = SECONDS
+    document: Document, result: EquationResult, seconds: float = SECONDS
 ) -> Proofs | None:
-    """The same with the document at hand."""
-    if label not in document or label not in report.labels:
+    """The same with the document and the equation's result at hand."""
+    if result.label not in document:
         return None
-    equation = document[label]
+    equation = document[result.label]
     found: dict[int, Proof] = {}
     links = equation.reading.links if equation.reading is not None else []
-    for k, (link, row) in enumerate(zip(links, report[label].links, strict=False)):
+    for k, (link, row) in enumerate(zip(links, result.links, strict=False)):
         if row.kernel.status == "proved":
             needed = frozenset(need.hypothesis for need in row.needs)
             proof = ask(document, equation, link, seconds, needed).proof

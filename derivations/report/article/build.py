@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
+from ...cache import build
 from ...corrections.trial import reread
 from ...kernel import Term
 from ...kernel.records import steps as kernel_steps
@@ -13,35 +17,66 @@ from ...prover.prove import Proof, Unproved, prove
 from ...reader.declarations import CONVENTIONS
 from ...reader.document import Document, Equation
 from ...reader.words import EQUIVALENCES
-from ...results import LinkResult, Report
+from ...results import EquationResult, LinkResult, Report
 from .. import proved
 from ..proved import Proofs
 from ..steps import trivial
 from ..terms import latex
 from ..trust import rows
 from ..vocabulary import Vocabulary
-from .content import Article, Given, Place, Told
+from .content import Article, Given, Place, Tellings, Told
 from .stations import Telling, line
 
 
 def article(report: Report, declarations: str | None = None) -> Article:
-    """What there is to typeset of a report. ``declarations`` is the file that it was made with."""
-    document = proved.document_of(report, declarations)
+    """What there is to typeset of a report. ``declarations`` is the file that it was made with.
+
+    Proofs that were not told along with the check (see ``told_along``) are found and told now.
+    """
     told: dict[Place, Told] = {}
     mended: dict[Place, Told] = {}
+    document: Document | None = None
     for equation in report:
-        found = proved.proofs_in(document, report, equation.label)
+        found = _read(report.along.get(equation.label))
         if found is None:
-            continue
-        telling = Telling(document, found.equation)
-        for k, proof in found.found.items():
-            told[equation.label, k] = tell(telling, found, proof, _printed(found, k))
-        for k, row in enumerate(equation.links):
-            if row.correction is not None and row.mended is not None:
-                proof_of_it = _corrected(document, found.equation, row, k)
-                if proof_of_it is not None:
-                    mended[equation.label, k] = proof_of_it
+            document = document or proved.document_of(report, declarations)
+            found = tellings(document, equation)
+        told |= {(equation.label, k): one for k, one in found.proved}
+        mended |= {(equation.label, k): one for k, one in found.mended}
     return Article(report, told, mended, tuple(rows(report)))
+
+
+def told_along(document: Document, result: EquationResult) -> dict[str, Any]:
+    """The proofs of an equation as data for JSON, for ``check(along=told_along)``."""
+    return asdict(tellings(document, result))
+
+
+def _read(plain: dict[str, Any] | None) -> Tellings | None:
+    """Proofs that were told along with a check, if these are some."""
+    if plain is None:
+        return None
+    try:
+        found: Tellings = build(Tellings, plain)
+    except ValueError:
+        return None
+    return found
+
+
+def tellings(document: Document, result: EquationResult) -> Tellings:
+    """The proofs of an equation's links, and of the corrections of those that are refuted."""
+    found = proved.proofs_in(document, result)
+    if found is None:
+        return Tellings()
+    telling = Telling(document, found.equation)
+    told = tuple(
+        (k, tell(telling, found, proof, _printed(found, k))) for k, proof in found.found.items()
+    )
+    corrected = (
+        (k, _corrected(document, found.equation, row, k))
+        for k, row in enumerate(result.links)
+        if row.correction is not None and row.mended is not None
+    )
+    return Tellings(told, tuple((k, one) for k, one in corrected if one is not None))
 
 
 def _corrected(document: Document, equation: Equation, row: LinkResult, k: int) -> Told | None:

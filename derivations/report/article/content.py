@@ -63,6 +63,15 @@ class Told:
     """Steps of the kernel's own record."""
 
 
+@dataclass(frozen=True)
+class Tellings:
+    """The proofs of an equation, by the numbers of its links, from 0."""
+
+    proved: tuple[tuple[int, Told], ...] = ()
+    mended: tuple[tuple[int, Told], ...] = ()
+    """Proofs of the corrections of links that are refuted."""
+
+
 Place = tuple[str, int]
 """A link: the label of its equation and its number, from 0."""
 

@@ -7,9 +7,13 @@ Open Font License 1.1, which the page says.
 from __future__ import annotations
 
 import io
+from base64 import b64decode, b64encode
 from functools import lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+
+from ...cache import Cache, digest
 
 NOTICE = (
     "STIX Two Math: Copyright 2001-2021 The STIX Fonts Project Authors "
@@ -25,7 +29,21 @@ _ITALIC = {"h": "ℎ", "∂": "𝜕", "ϵ": "𝜖", "ϑ": "𝜗", "ϕ": "𝜙", 
 
 @lru_cache(maxsize=4)
 def subset(characters: frozenset[str]) -> bytes:
-    """The font as WOFF, with the characters, their italics, and what is built from them."""
+    """The font as WOFF, with the characters, their italics, and what is built from them.
+
+    It is kept in the user's cache: to cut it takes longer than to set a page.
+    """
+    path, store = _file(), Cache()
+    key = digest("font", version("fonttools"), version("ziamath"), *sorted(characters))
+    kept = (store.get(key) or {}).get("woff")
+    if isinstance(kept, str):
+        return b64decode(kept)
+    found = _cut(path, characters)
+    store.put(key, {"woff": b64encode(found).decode()})
+    return found
+
+
+def _cut(path: Path, characters: frozenset[str]) -> bytes:
     from fontTools import subset as cutting
     from fontTools.ttLib import TTFont
 
@@ -33,7 +51,7 @@ def subset(characters: frozenset[str]) -> bytes:
         layout_features=_FEATURES, hinting=False, notdef_outline=True, name_IDs=["*"]
     )
     options.drop_tables += ["GPOS", "GDEF", "DSIG"]
-    with TTFont(_file(), lazy=True) as font:
+    with TTFont(path, lazy=True, recalcBBoxes=False) as font:
         cutter = cutting.Subsetter(options)
         cutter.populate(text="".join({*characters, *map(_italic, characters), "√"}))
         cutter.subset(font)
