@@ -233,6 +233,7 @@ def notes(tmp_path: Path) -> Path:
 
 
 def test_proofs_are_told_along_with_the_check(check: Fake, tmp_path: Path) -> None:
+    check.result = Report("empty.tex", "")
     assert main(["prove", "--output", str(tmp_path / "proofs.tex"), "--jobs", "2"]) == 0
     ((_, options),) = check.calls
     assert options["along"] is told_along
