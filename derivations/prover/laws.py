@@ -383,11 +383,15 @@ def deriv_law(s: Simplifier, atom: Term) -> Theorem | None:
 
 
 def sift_law(s: Simplifier, atom: Term) -> Theorem | None:
-    """An integral against delta measures."""
+    """An integral against delta measures, with the logarithms of the values split."""
+    from .logs import split_logs
+
     variables = t.fresh_variables(atom.args[0].data, atom)
     if not t.at(atom.args[0], *variables).masses:
         return None
-    return analysis.sifting(atom.args[0])
+    found = analysis.sifting(atom.args[0])
+    split = split_logs(s, found.conclusion.args[1])
+    return found if split is None else chain(found, split)
 
 
 def scale_law(s: Simplifier, atom: Term) -> Theorem | None:

@@ -56,6 +56,8 @@ def _split(s: Simplifier, term: Term, depth: int) -> Theorem | None:
         step = _logarithm(s, here)
         if step is not None:
             theorem = step if theorem is None else chain(theorem, step)
+            rest = _split(s, step.conclusion.args[1], depth)
+            return theorem if rest is None else chain(theorem, rest)
     return theorem
 
 
@@ -72,8 +74,9 @@ def _in(s: Simplifier, term: Term, position: int, argument: Term, depth: int) ->
 
 
 def _logarithm(s: Simplifier, atom: Term) -> Theorem | None:
-    parts = factors_of(atom.args[0])
-    if len(parts) < 2 and parts[0] is atom.args[0]:
+    """ln of a product, an inverse or an exponential, one step simpler."""
+    parts = [part for part in factors_of(atom.args[0]) if part is not ONE] or [ONE]
+    if parts == [ONE]:
         return None
     try:
         return ln_law_of_parts(s, atom, parts)
@@ -95,6 +98,8 @@ def factors_of(term: Term) -> list[Term]:
 
 
 def _inverse(term: Term) -> Term:
+    if term is ONE:
+        return term
     return term.args[0] if term.op == "inv" else t.inv(term)
 
 

@@ -30,12 +30,14 @@ from ..steps import ARITHMETIC, BRANCHES, TOPIC, Step, steps
 from ..terms import latex_with
 from ..tidy import own_variables, tidy
 from ..vocabulary import Vocabulary
-from .compact import TOO_LONG, Compactor, length
+from .compact import Compactor, length
 from .content import Line
 from .names import Names
 
 LAWS = frozenset(TOPIC.values())
 """Reasons of steps that are laws."""
+TOO_MUCH = 450
+"""Length of a statement that is not looked at."""
 LONGEST = 420
 """Characters of a station's LaTeX."""
 
@@ -240,7 +242,7 @@ class Telling:
 
     def _text(self, said: Term) -> tuple[str, dict[Term, str], tuple[str, ...]] | None:
         """LaTeX that is read again as the statement, its letters and their declarations."""
-        if length(said) > TOO_LONG:
+        if length(said) > TOO_MUCH:
             return None
         text, own = self._latex(said)
         if len(text) > LONGEST:
