@@ -19,7 +19,7 @@ from ..kernel.normal import Monomial, polynomial, written
 from ..kernel.terms import REAL, KernelError, Rational, Term
 from ..kernel.theorem import Theorem
 from .rewriting import Rewrite, opened, product_of, rewrite_of, unused
-from .simplify import Simplifier, chain, equal_by
+from .simplify import Simplifier, chain, equal_by, in_argument
 
 Law = Callable[[Simplifier, Term], "Theorem | None"]
 ONE = t.num(1)
@@ -380,6 +380,31 @@ def _square(s: Simplifier, base: Term) -> Theorem | None:
 def deriv_law(s: Simplifier, atom: Term) -> Theorem | None:
     """The derivative carried out."""
     return analysis.derivative(atom.args[0], atom.args[1], s.facts)
+
+
+def deriv_of_sifted(s: Simplifier, atom: Term) -> Theorem | None:
+    """The derivative of integrals against delta measures, which are sums."""
+    body, point = atom.args
+    (x,) = unused(body.data, body, point)
+    sifted = _sifted(s, t.at(body, x))
+    if sifted is None:
+        return None
+    step = in_argument(atom, 0, sifted, (x,))
+    return chain(step, analysis.derivative(*step.conclusion.args[1].args, s.facts))
+
+
+def _sifted(s: Simplifier, term: Term) -> Theorem | None:
+    """A sum of products with its integrals against delta measures carried out."""
+    if term.op == "int":
+        return sift_law(s, term)
+    theorem, here = None, term
+    for position, part in enumerate(term.args if term.op in ("add", "mul") else ()):
+        step = _sifted(s, part)
+        if step is not None:
+            step = in_argument(here, position, step, ())
+            theorem = step if theorem is None else chain(theorem, step)
+            here = step.conclusion.args[1]
+    return theorem
 
 
 def sift_law(s: Simplifier, atom: Term) -> Theorem | None:
@@ -886,7 +911,7 @@ def _symmetric(s: Simplifier, matrix: Term) -> Theorem | None:
 
 
 FIRST: dict[str, tuple[Law, ...]] = {
-    "deriv": (deriv_law,),
+    "deriv": (deriv_law, deriv_of_sifted),
     "int": (sift_law, scale_law, gauss_law),
 }
 LAWS: dict[str, tuple[Law, ...]] = {
