@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +20,7 @@ from typing import Any
 from ...kernel import terms as t
 from ...kernel.normal import polynomial
 from ...kernel.terms import REAL, KernelError, Term
+from ..entries import ByEntry, by_entry
 from ..tidy import tidy
 
 SHORT, TOO_LONG = 2, 300
@@ -29,9 +30,18 @@ MAX_TERMS = 24
 
 
 class Compactor:
-    """Writes terms shorter; ``folds`` are the document's names for what it defines."""
+    """Writes terms shorter.
 
-    def __init__(self, folds: Sequence[Fold] = ()) -> None:
+    ``folds`` are the document's names for what it defines; ``operator`` makes a function that
+    stands for the derivative by an entry, so that such names can stand in what it is applied to.
+    """
+
+    def __init__(
+        self,
+        folds: Sequence[Fold] = (),
+        operator: Callable[[ByEntry], Term | None] | None = None,
+    ) -> None:
+        self.operator = operator
         self.folds = [fold for fold in folds if fold.factors]
         self.named = {_form(f.term): f.symbol for f in reversed(folds) if f.hole is None}
         self.known: dict[Term, Term] = {}
@@ -50,6 +60,9 @@ class Compactor:
             name = self.named.get(_form(term))
             if name is not None:
                 return name
+        partial = self._partial(term) if term.op == "deriv" else None
+        if partial is not None:
+            return partial
         kept = tidy(self._inside(term))
         if not SHORT < length(kept) < TOO_LONG:
             return kept
@@ -58,6 +71,12 @@ class Compactor:
         except KernelError:
             return kept
         return new if length(new) < length(kept) else kept
+
+    def _partial(self, term: Term) -> Term | None:
+        """A derivative by an entry as an operator that is applied to a shorter term."""
+        found = by_entry(term.args[0]) if self.operator and term.args[1] is t.num(0) else None
+        head = self.operator(found) if self.operator and found else None
+        return t.at(head, self(found.body)) if head is not None and found else None
 
     def _inside(self, term: Term) -> Term:
         if term.op == "lam":
@@ -237,7 +256,15 @@ def _content(parts: Iterable[tuple[Fraction, Counter[Term]]]) -> tuple[Fraction,
         most = max(atoms[atom] for _, atoms in parts)
         if least > 0 or most < 0:
             common[atom] = least if least > 0 else most
-    return Fraction(sign * above, below), common
+    number = Fraction(sign * above, below)
+    if _ones(n / number for n in numbers) <= _ones(numbers):  # no 1/2 (2 a + b)
+        number = Fraction(sign)
+    return number, common
+
+
+def _ones(numbers: Iterable[Fraction]) -> int:
+    """How many coefficients need not be written."""
+    return sum(abs(n) == 1 for n in numbers)
 
 
 def _less(atoms: Counter[Term], common: Counter[Term]) -> Counter[Term]:

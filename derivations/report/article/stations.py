@@ -25,9 +25,11 @@ from ...reader.definitions import read_declared
 from ...reader.document import Document, Equation
 from ...reader.errors import ReadError
 from ...reader.scope import Scope, build_scope
+from ..entries import ByEntry
 from ..proved import stronger
 from ..steps import ARITHMETIC, BRANCHES, TOPIC, Step, steps
-from ..terms import latex_with
+from ..styles import ATOM
+from ..terms import latex, latex_with
 from ..tidy import own_variables, tidy
 from ..vocabulary import Vocabulary
 from .compact import Compactor, length
@@ -38,7 +40,7 @@ LAWS = frozenset(TOPIC.values())
 """Reasons of steps that are laws."""
 TOO_MUCH = 450
 """Length of a statement that is not looked at."""
-LONGEST = 420
+LONGEST = 520
 """Characters of a station's LaTeX."""
 
 
@@ -78,7 +80,18 @@ class Telling:
 
     @cached_property
     def compact(self) -> Compactor:
-        return Compactor(self.names.folds)
+        return Compactor(self.names.folds, self._operator)
+
+    def _operator(self, found: ByEntry) -> Term | None:
+        """The derivative by an entry of what the document has a name for, as a function."""
+        array = t.function(found.array)
+        entry = (t.minv if found.inverted else t.at)(array, *found.indices)
+        if own_variables(entry):
+            return None
+        text = rf"\frac{{\partial}}{{\partial {latex(entry, self.vocabulary)}}}"
+        symbol = t.var(text, t.Arrow((REAL,), REAL))
+        self.names.texts[symbol] = (text, ATOM)
+        return symbol
 
     @cached_property
     def sides(self) -> dict[object, str]:
