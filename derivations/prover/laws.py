@@ -378,8 +378,14 @@ def _square(s: Simplifier, base: Term) -> Theorem | None:
 
 
 def deriv_law(s: Simplifier, atom: Term) -> Theorem | None:
-    """The derivative carried out."""
-    return analysis.derivative(atom.args[0], atom.args[1], s.facts)
+    """The derivative carried out, after n/n is 1."""
+    body, point = atom.args
+    (x,) = unused(body.data, body, point)
+    simpler = s.cancelled(t.at(body, x)) if not t.at(body, x).masses else None
+    if simpler is None:
+        return analysis.derivative(body, point, s.facts)
+    step = in_argument(atom, 0, simpler, (x,))
+    return chain(step, analysis.derivative(*step.conclusion.args[1].args, s.facts))
 
 
 def deriv_of_sifted(s: Simplifier, atom: Term) -> Theorem | None:

@@ -29,6 +29,7 @@ from .rewriting import (
 )
 
 AtomRule = Callable[["Simplifier", Term], "Theorem | None"]
+InMonomial = Callable[[Monomial, Rational], "tuple[Entry, Polynomial] | None"]
 
 
 MATRICES = ("det", "cof", "minv")
@@ -106,22 +107,32 @@ class Simplifier:
         return chain(split, rest)
 
     def _reduce(self, term: Term) -> Theorem:
+        return combined(term, *self._steps(term, self._in_monomial))
+
+    def cancelled(self, term: Term) -> Theorem | None:
+        """The theorem that a term equals the same without a a⁻¹; None if there is none in it."""
+        form, entries = self._steps(term, self._cancel)
+        return combined(term, form, entries) if entries else None
+
+    def _steps(self, term: Term, in_monomial: InMonomial) -> tuple[Polynomial, list[Entry]]:
         form, entries = polynomial(term), list[Entry]()
         settled: set[Monomial] = set()
         for _ in range(MAX_STEPS):
             self.tick()
-            step = self._step(form, settled)
+            step = self._step(form, settled, in_monomial)
             if step is None:
                 break
             entry, form = step
             entries.append(entry)
-        return combined(term, form, entries)
+        return form, entries
 
-    def _step(self, form: Polynomial, settled: set[Monomial]) -> tuple[Entry, Polynomial] | None:
+    def _step(
+        self, form: Polynomial, settled: set[Monomial], in_monomial: InMonomial
+    ) -> tuple[Entry, Polynomial] | None:
         for monomial, coefficient in form.items():
             if monomial in settled:
                 continue
-            found = self._in_monomial(monomial, coefficient)
+            found = in_monomial(monomial, coefficient)
             if found is not None:
                 entry, changed = found
                 rest = {m: c for m, c in form.items() if m != monomial}
@@ -138,11 +149,10 @@ class Simplifier:
     def _in_monomial(
         self, monomial: Monomial, coefficient: Rational
     ) -> tuple[Entry, Polynomial] | None:
+        cancelled = self._cancel(monomial, coefficient)
+        if cancelled is not None:
+            return cancelled
         variables, factors = opened(monomial)
-        for rule in self._cancelling(factors):
-            found = apply(rule, monomial, coefficient)
-            if found is not None and monomial not in found[1]:
-                return found
         for k, (atom, exponent) in enumerate(factors):
             theorem = self.atom(atom)
             if theorem is not None:
@@ -159,6 +169,16 @@ class Simplifier:
         return self._mirrored(monomial, coefficient) if self.mirroring else None
 
     # ------------------------------------------------------------ products
+
+    def _cancel(
+        self, monomial: Monomial, coefficient: Rational
+    ) -> tuple[Entry, Polynomial] | None:
+        """A monomial without a a⁻¹."""
+        for rule in self._cancelling(opened(monomial)[1]):
+            found = apply(rule, monomial, coefficient)
+            if found is not None and monomial not in found[1]:
+                return found
+        return None
 
     def _cancelling(self, factors: list[tuple[Term, int]]) -> list[Rewrite]:
         """Rewrites a a⁻¹ = 1 for the inverses in a product."""

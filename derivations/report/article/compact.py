@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import permutations
+from itertools import combinations, permutations
 from math import gcd, lcm
 from typing import Any
 
@@ -87,7 +87,7 @@ class Compactor:
     def _written(self, term: Term) -> Term:
         """A real term from its normal form, with common factors taken out."""
         groups: dict[object, list[Monomial]] = {}
-        for monomial in monomials(term):
+        for monomial in _off_diagonal(monomials(term)):
             for fold in self.folds:
                 monomial = fold.within(monomial)
             monomial.atoms = Counter({self._inside(a): e for a, e in monomial.atoms.items()})
@@ -148,6 +148,42 @@ def monomials(term: Term) -> list[Monomial]:
             atoms[here] += exponent
         found.append(Monomial(Fraction(number), atoms, fresh))
     return found
+
+
+def _off_diagonal(found: list[Monomial]) -> list[Monomial]:
+    """Double sums without the sums over their diagonals, as sums with a factor 1 - δ."""
+    for monomial in found:
+        for i, j in combinations(monomial.over, 2):
+            if i.sort != j.sort:
+                continue
+            atoms = _renamed(monomial.atoms, {j: i})
+            over = tuple(v for v in monomial.over if v is not j)
+            diagonal = Monomial(-monomial.number, atoms, over)
+            others = [m for m in found if m is not monomial and _as_one(m, diagonal)]
+            if others:
+                apart = {t.sub(t.num(1), t.delta(i, j)): 1}
+                less = Monomial(monomial.number, Counter(monomial.atoms | apart), monomial.over)
+                left = [m for m in found if m is not monomial and m is not others[0]]
+                return _off_diagonal([less, *left])
+    return found
+
+
+def _as_one(left: Monomial, right: Monomial) -> bool:
+    """Whether two monomials are equal, but for the names of the summed variables."""
+    if left.number != right.number or len(left.over) != len(right.over):
+        return False
+    return any(
+        all(a.sort == b.sort for a, b in zip(left.over, order, strict=True))
+        and right.atoms == _renamed(left.atoms, dict(zip(left.over, order, strict=True)))
+        for order in permutations(right.over)
+    )
+
+
+def _renamed(atoms: Counter[Term], names: dict[Term, Term]) -> Counter[Term]:
+    out: Counter[Term] = Counter()
+    for atom, exponent in atoms.items():
+        out[t.substitute(atom, names)] += exponent
+    return out
 
 
 @dataclass(frozen=True)
