@@ -170,9 +170,7 @@ class Simplifier:
 
     # ------------------------------------------------------------ products
 
-    def _cancel(
-        self, monomial: Monomial, coefficient: Rational
-    ) -> tuple[Entry, Polynomial] | None:
+    def _cancel(self, monomial: Monomial, coefficient: Rational) -> tuple[Entry, Polynomial] | None:
         """A monomial without a a⁻¹."""
         for rule in self._cancelling(opened(monomial)[1]):
             found = apply(rule, monomial, coefficient)

@@ -53,10 +53,17 @@ def plain_of(said: Iterable[Term], vocabulary: Vocabulary | None = None) -> list
 
 
 def latex_with(
-    said: Term, vocabulary: Vocabulary | None, texts: Mapping[Term, Text]
+    said: Term,
+    vocabulary: Vocabulary | None,
+    texts: Mapping[Term, Text],
+    spoken: Iterable[Term] = (),
 ) -> tuple[str, dict[Term, str]]:
-    """LaTeX in which some variables stand for given formulas, and the letters of its own ones."""
+    """LaTeX in which some variables stand for given formulas, and the letters of its own ones.
+
+    No bound index has the name of one of those in ``spoken``.
+    """
     printer = _Printer(vocabulary or Vocabulary(), LATEX, texts=texts)
+    printer.taken |= {v.data for v in spoken if _is_index(v.sort) and not INTERNAL.search(v.data)}
     printer.name_free([said])
     own = dict(printer.named)
     text = printer.statement(said) if said.sort == t.TRUTH else printer(said)[0]

@@ -18,7 +18,7 @@ from math import gcd, lcm
 from typing import Any
 
 from ...kernel import terms as t
-from ...kernel.normal import polynomial
+from ...kernel.normal import normal, polynomial
 from ...kernel.terms import REAL, KernelError, Term
 from ..entries import ByEntry, by_entry
 from ..tidy import tidy
@@ -142,7 +142,7 @@ def monomials(term: Term) -> list[Monomial]:
         values = dict(zip(slots, fresh, strict=True))
         atoms: Counter[Term] = Counter()
         for atom, exponent in factors:
-            here = t.substitute(atom, values) if values else atom
+            here = normal(t.substitute(atom, values)) if values else atom
             if here.op == "inv":
                 here, exponent = here.args[0], -exponent
             atoms[here] += exponent

@@ -251,7 +251,8 @@ class Telling:
         return [*(t.substitute(said, {own[0]: value}) for value in values), said]
 
     def _latex(self, said: Term) -> tuple[str, dict[Term, str]]:
-        return latex_with(tidy(self.compact(said)), self.vocabulary, self.names.texts)
+        short = tidy(self.compact(said))
+        return latex_with(short, self.vocabulary, self.names.texts, said.variables)
 
     def _text(self, said: Term) -> tuple[str, dict[Term, str], tuple[str, ...]] | None:
         """LaTeX that is read again as the statement, its letters and their declarations."""
