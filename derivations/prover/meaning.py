@@ -72,6 +72,8 @@ class Meaning:
         self.guards: list[Term] = []
         self.pairs: set[Term] = set()
         """Statements k != l: an entry for a pair was read, and there is none for k = l."""
+        self.parted: set[frozenset[Term]] = set()
+        """Bound indices that a sum keeps apart."""
         self.depth = 0
         self.counter = 0
 
@@ -165,9 +167,11 @@ class Meaning:
             self.conditions.append(condition)
 
     def apart(self, first: Term, second: Term) -> None:
-        """Two free indices of an entry for each pair are not the same."""
+        """Two indices of an entry for each pair are not the same, or there is no entry."""
         if not {first, second} & set(self.bound):
             self.pairs.add(t.distinct(first, second))
+        elif frozenset((first, second)) not in self.parted:
+            raise Unsupported("an entry for each pair, with indices that may be equal")
 
     def under(self, variables: list[Term], work: Callable[[], Term]) -> Term:
         """What ``work`` makes while variables are bound."""

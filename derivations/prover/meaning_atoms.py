@@ -430,6 +430,10 @@ def _over(m: Meaning, node: n.Sum | n.Product, names: Names, op: str) -> Term:
         for v in reversed(fresh):
             body = t.integral(t.lam([v], body))
         return body
+    if binder.kind in ("ordered", "pairs"):
+        m.parted.add(frozenset(fresh))
+    elif binder.kind == "except" and binder.lower is not None:
+        m.parted.add(frozenset((fresh[0], m(binder.lower, names))))
     value = m.under(fresh, lambda: m(node.body, inner))
     weight = _weight(m, binder, fresh, names, value)
     if weight is not None and op == "prod":

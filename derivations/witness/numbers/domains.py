@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from ...language import nodes as n
-from ...language.types import Family, Index
-from ...reader.definitions import read_declared
+from ...language.types import Index
+from ...reader.definitions import entry_of, read_declared
 from .compiler import MAX_TERMS, Code, Compiler, Env, Names
 from .values import Unsupported, Value
 
@@ -52,8 +52,8 @@ def elements(compiler: Compiler, node: n.Node) -> Code | None:
 def is_discrete(compiler: Compiler, node: n.Node, names: Names) -> bool:
     """Whether a variable of a finite set stands in a node: its delta is Kronecker's."""
     for part in node.walk():
-        if isinstance(part, n.Symbol) and not isinstance(part.type, Family):
-            entry = compiler.scope.symbols.get(part.name)
-            if entry is not None and entry.declared("in") is not None:
-                return True
+        entry = entry_of(compiler.scope, part) if isinstance(part, n.Symbol) else None
+        phrase = entry.declared("in") if entry is not None else None
+        if phrase is not None and "\\mathbb" not in phrase.argument:
+            return True
     return False
