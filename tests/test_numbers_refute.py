@@ -157,3 +157,17 @@ def test_a_contradiction_needs_one_size(
     sympy: list[dict[str, int]], numeric: dict[str, int], contradict: bool
 ) -> None:
     assert (row(sympy, [numeric]).contradiction is not None) == contradict
+
+
+def test_a_delta_of_two_members_of_a_finite_set_is_a_number() -> None:
+    """Kronecker's, as it is of a variable of the set; its logarithm has a value."""
+    text = r"""%! sort dim of size N
+%! sort sample of size n
+%! i, j : index(sample)
+%! X : finite set of vector(dim)
+%! \vec{x}, \vec{x}_i : vector(dim), in X
+\[ \sum_{i=1}^n \ln \sum_{j=1}^n \delta(\vec{x}_j - \vec{x}_i) \geq 0 \tag{1} \]
+\[ \sum_{i=1}^n \ln \sum_{j=1}^n \delta(\vec{x}_j - \vec{x}_i) \geq 1 \tag{2} \]
+"""
+    report = check(text=text, witnesses=["numeric"], cache=False)
+    assert [e.verdict for e in report] == ["supported", "refuted"]

@@ -18,6 +18,7 @@ from derivations.proofs import ask
 from derivations.prover.prove import Proof, Unproved, prove
 from derivations.reader.document import Document, Equation, load, read_document
 from derivations.reader.statements import Link
+from derivations.results import Report
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [
@@ -170,3 +171,40 @@ def test_a_false_link_is_no_theorem_whatever_the_premise() -> None:
     link = document["1"].reading.links[0]  # type: ignore[union-attr]
     assert isinstance(link.node, n.Equivalence)
     assert proved(document, document["1"], link) is None
+
+
+# ---------------------------------------------------------------- an entry for each pair
+
+EACH_PAIR = r"""%! sort dim of size N
+%! j, k, l : index(dim)
+%! unordered pairs
+%! J_{kl} : real, one for each pair
+%! x_k : real
+"""
+
+
+def of_pairs(claim: str) -> Report:
+    return check(text=EACH_PAIR + rf"\[ {claim} \tag{{1}} \]", cache=False)
+
+
+def test_an_entry_at_indices_that_may_be_equal_has_no_value() -> None:
+    """Not even with the factor 0: all witnesses read it the same."""
+    wrong = r"\sum_{k=1}^N \sum_{l=1}^N J_{kl} (1 - \delta_{kl}) x_k x_l"
+    report = of_pairs(rf"{wrong} = 2 \sum_{{k \neq l}} J_{{kl}} x_k x_l")
+    (row,) = report["1"].links
+    assert (row.verdict, row.kernel.status) == ("refuted", "none")
+    assert "indices that may be equal" in (row.kernel.reason or "")
+    assert report.exit_status() == 1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\sum_{k \neq l} J_{kl} (x_k + x_l) = \sum_{k=1}^N x_k \sum_{l \neq k} J_{kl}",
+        r"\sum_{k \neq l} J_{kl} = \sum_{k \neq l} J_{lk}",
+        r"J_{kl} + x_k = x_k + J_{lk}",
+    ],
+)
+def test_an_entry_at_indices_that_are_kept_apart_has_one(claim: str) -> None:
+    (row,) = of_pairs(claim)["1"].links
+    assert row.verdict == "proved"

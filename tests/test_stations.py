@@ -12,6 +12,7 @@ from derivations.corrections.trial import reread
 from derivations.kernel import terms as t
 from derivations.kernel.normal import same
 from derivations.kernel.terms import REAL, Arrow
+from derivations.language.source import Source
 from derivations.prover.prove import Proof, Unproved, prove
 from derivations.reader.document import Document, load, read_document
 from derivations.report.article.build import article
@@ -143,8 +144,8 @@ def test_a_changed_sign_is_not_what_was_proved() -> None:
     tell = telling("2.12")
     station = shown("2.12")[0][1][1]
     text = station.texts[0]
-    assert " + " in text
-    for old, new in ((" + ", " - "), ("\\frac{1}{2}", "\\frac{1}{3}"), ("\\mu", "\\sigma^2")):
+    for old, new in ((" + ", " - "), ("{2 n}", "{3 n}"), ("\\mu", "\\sigma^2")):
+        assert old in text
         again = tell.statement(text.replace(old, new, 1), station.declared)
         assert again is not None
         assert not says(again, named(station.said[0], station.letters))
@@ -165,7 +166,54 @@ def test_proofs_name_what_the_document_names() -> None:
     texts = [s.texts[0] for s in shown("2.12")[0][1][:-1]]
     assert texts[0].startswith(r"D_{\text{KL}} = ")
     assert r"\ln(q_\theta(x_i))" in texts[0]
-    assert texts[-1].startswith(r"\frac{\partial D_{\text{KL}}}{\partial \mu} = ")
+    assert texts[-1].startswith(r"\frac{\partial}{\partial \mu} ")
+    assert texts[-1].endswith(r" = -\frac{1}{\sigma^2} \frac{1}{n} \sum_{i=1}^n (x_i - \mu)")
+    (text,) = (s.texts[0] for s in shown("2.28")[0][1][:-1])
+    assert text.startswith(r"\frac{\partial}{\partial h_k}\left(\ln(Z_\theta) - ")
+    assert r"\sum_{k \neq l} J_{kl} \sum_{i=1}^n x_k^{(i)} x_l^{(i)}" in text
+    (text,) = (s.texts[0] for s in shown("2.29")[0][1][:-1])
+    assert r"\sum_{\vec{x}} x_k q_\theta(\vec{x}) (x_l - x_k \delta_{kl})" in text
+
+
+PAIRS = r"""%! sort dim of size N
+%! j, k, l : index(dim)
+%! MODE pairs
+%! J_{kl} : real, one for each pair
+%! x_k : real
+"""
+
+
+def telling_with(mode: str) -> Telling:
+    text = PAIRS.replace("MODE", mode) + r"\[ x_j = x_j \tag{1} \]"
+    document = read_document(Source("t", text))
+    return Telling(document, document["1"])
+
+
+@pytest.mark.parametrize(("mode", "number"), [("ordered", "2"), ("unordered", "4")])
+def test_sums_without_a_diagonal_are_sums_over_pairs(mode: str, number: str) -> None:
+    """The double sum of A_kl without its diagonal, in the sense that the document declares."""
+    claim = r"2 \sum_{k=1}^N \sum_{l=1}^N x_k x_l - 2 \sum_{k=1}^N x_k^2 = x_j"
+    tell = telling_with(mode)
+    said = tell.statement(claim)
+    assert said is not None
+    text = tell.formula(said)
+    assert text == rf"{number} \sum_{{k \neq l}} x_k x_l = x_j"
+    again = tell.statement(text)
+    assert again is not None
+    assert says(again, said)
+    assert not says(tell.statement(text.replace(number, "3")), said)
+
+
+def test_a_sum_without_half_of_a_diagonal_stays() -> None:
+    claim = r"2 \sum_{k=1}^N \sum_{l=1}^N x_k x_l - \sum_{k=1}^N x_k^2 = x_j"
+    tell = telling_with("ordered")
+    assert "neq" not in tell.formula(tell.statement(claim))
+
+
+def test_a_bound_index_has_no_letter_that_the_statement_speaks_of() -> None:
+    (text,) = (s.texts[0] for s in shown("2.28")[0][1][:-1])
+    assert r"\sum_{k=1}^N h_k \sum_{i=1}^n" not in text
+    assert r"\sum_{l=1}^N h_l \sum_{i=1}^n x_l^{(i)}" in text
 
 
 def test_an_equality_case_in_words_is_shown_in_signs() -> None:

@@ -17,7 +17,7 @@ from ..kernel.terms import REAL, Arrow, Points, Term
 from .entries import ByEntry, by_entry
 from .styles import ATOM, FACTOR, PRODUCT, REACH, SUM, Latex, Plain, Text
 from .tidy import INTERNAL, ZERO, own_variables, tidy
-from .vocabulary import Vocabulary
+from .vocabulary import APART, Vocabulary
 
 LATEX, PLAIN = Latex(), Plain()
 
@@ -399,6 +399,8 @@ def _inv(p: _Printer, term: Term) -> Text:
 
 def _at(p: _Printer, term: Term) -> Text:
     base, *indices = term.args
+    if base.op == "var" and base.data == APART:
+        return _apart(p, *indices)
     family = base if base.op == "at" else None
     root = family.args[0] if family is not None else base
     if root.op == "var" and term.sort == REAL:
@@ -449,6 +451,11 @@ def _component(p: _Printer, entry: object, inner: list[str], outer: list[str]) -
 def _big(p: _Printer, term: Term) -> Text:
     body = term.args[0]
     fresh, value = p.opened(body)
+    if term.op == "sum" and value.op == "sum":
+        pairs = _over_pairs(p, fresh[0], value)
+        if pairs is not None:
+            p.close(fresh)
+            return pairs
     if term.op == "prod" and fresh[0] not in value.variables:
         size = p.words.sizes.get(fresh[0].sort)
         if size is not None:
@@ -458,6 +465,47 @@ def _big(p: _Printer, term: Term) -> Text:
     text = p.style.big(term.op, low, high, p(value))
     p.close(fresh)
     return text
+
+
+def _over_pairs(p: _Printer, first: Term, inner: Term) -> Text | None:
+    """A sum over all pairs of different elements, where one is written so."""
+    (second,), value = p.opened(inner.args[0])
+    factors = value.args if value.op == "mul" else (value,)
+    weight = next((f for f in factors if _weighs(f, first, second)), None)
+    text = None
+    if weight is not None:
+        rest = [f for f in factors if f is not weight] or [t.num(1)]
+        _name_pair(p, first, second, rest)
+        low = rf"{p.named[first]} \neq {p.named[second]}"
+        text = p.style.big("sum", low, "", p(t.mul(*rest)))
+    p.close((second,))
+    return text
+
+
+def _name_pair(p: _Printer, first: Term, second: Term, factors: list[Term]) -> None:
+    """The document's own letters, if it has two that the factors do not speak of."""
+    pair = (first, second)
+    inside = frozenset[Term]().union(*(f.variables for f in factors)) - {*pair}
+    used = {p.named.get(v, v.data) for v in inside}
+    used |= {name for v, name in p.named.items() if v not in pair and not INTERNAL.search(v.data)}
+    names = [name for name in p.words.bound.get(first.sort, []) if name not in used]
+    fresh = [name for name in names if name not in p.taken]
+    names = fresh if len(fresh) >= 2 else names
+    if len(names) >= 2:
+        p.named |= dict(zip(pair, names, strict=False))
+
+
+def _weighs(factor: Term, first: Term, second: Term) -> bool:
+    head = factor.args[0] if factor.op == "at" else factor
+    return head.op == "var" and head.data == APART and {*factor.args[1:]} == {first, second}
+
+
+def _apart(p: _Printer, first: Term, second: Term) -> Text:
+    """The weight of a pair of different elements, written out."""
+    weight = t.sub(t.num(1), t.delta(first, second))
+    if p.words.pairs == "unordered pairs":
+        weight = t.mul(t.num(Fraction(1, 2)), weight)
+    return p.style.parenthesised(p(weight)[0]), ATOM
 
 
 def _int(p: _Printer, term: Term) -> Text:

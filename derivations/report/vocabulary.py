@@ -22,6 +22,16 @@ _LETTERS = {
 }
 
 
+def apart(first: t.Term, second: t.Term) -> t.Term:
+    """What a sum over pairs of different elements weighs each with: 1, or 1/2 if unordered."""
+    symbol = t.var(APART, Arrow((first.sort, second.sort), REAL))
+    return t.at(symbol, first, second)
+
+
+APART = r"\neq"
+"""The name of that weight; it stands for a formula, and is in no statement."""
+
+
 class Vocabulary:
     """What the symbols of one equation are called. Without a document, names are made up."""
 
@@ -34,12 +44,15 @@ class Vocabulary:
         self.families: set[tuple[str, tuple[str, ...]]] = set()
         self.adjugates: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
+        self.pairs: str | None = None
+        """How a sum over k != l is declared: over ordered or unordered pairs."""
         if document is not None and scope is not None:
             self._read(Meaning(document, scope))
 
     def _read(self, meaning: Meaning) -> None:
         scope = meaning.scope
         self.names = scope.names
+        self.pairs = scope.pairs
         self.taken = {e.name for e in scope.entries()} | {s.size for s in scope.sorts.values()}
         names = [s.size for s in scope.sorts.values()]
         used = [s for s in scope.sorts.values() if self._concerns(scope, s.name)]

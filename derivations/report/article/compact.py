@@ -22,6 +22,7 @@ from ...kernel.normal import normal, polynomial
 from ...kernel.terms import REAL, KernelError, Term
 from ..entries import ByEntry, by_entry
 from ..tidy import tidy
+from ..vocabulary import APART, apart
 
 SHORT, TOO_LONG = 2, 300
 """Lengths between which a term is written anew."""
@@ -33,15 +34,17 @@ class Compactor:
     """Writes terms shorter.
 
     ``folds`` are the document's names for what it defines; ``operator`` makes a function that
-    stands for the derivative by an entry, so that such names can stand in what it is applied to.
+    stands for the derivative by an entry, so that such names can stand in what it is applied to;
+    ``pairs`` is how the document declares sums over k != l.
     """
 
     def __init__(
         self,
         folds: Sequence[Fold] = (),
         operator: Callable[[ByEntry], Term | None] | None = None,
+        pairs: str | None = None,
     ) -> None:
-        self.operator = operator
+        self.operator, self.pairs = operator, pairs
         self.folds = [fold for fold in folds if fold.factors]
         self.named = {_form(f.term): f.symbol for f in reversed(folds) if f.hole is None}
         self.known: dict[Term, Term] = {}
@@ -87,7 +90,7 @@ class Compactor:
     def _written(self, term: Term) -> Term:
         """A real term from its normal form, with common factors taken out."""
         groups: dict[object, list[Monomial]] = {}
-        for monomial in _off_diagonal(monomials(term)):
+        for monomial in _off_diagonal(monomials(term), self.pairs):
             for fold in self.folds:
                 monomial = fold.within(monomial)
             monomial.atoms = Counter({self._inside(a): e for a, e in monomial.atoms.items()})
@@ -108,6 +111,8 @@ class Compactor:
 @lru_cache(maxsize=100_000)
 def length(term: Term) -> int:
     """How long a term is in print, about: letters, digits and signs."""
+    if term.op == "at" and term.args[0].op == "var" and term.args[0].data == APART:
+        return 0  # it stands below the sign of the sum
     own = {"num": 1, "lam": 0, "at": 0, "sum": 3, "prod": 3, "int": 2, "deriv": 2, "det": 3}
     signs = len(term.args) - 1 if term.op == "add" else 0
     return own.get(term.op, 1) + signs + sum(map(length, term.args))
@@ -150,8 +155,8 @@ def monomials(term: Term) -> list[Monomial]:
     return found
 
 
-def _off_diagonal(found: list[Monomial]) -> list[Monomial]:
-    """Double sums without the sums over their diagonals, as sums with a factor 1 - δ."""
+def _off_diagonal(found: list[Monomial], pairs: str | None) -> list[Monomial]:
+    """Double sums without the sums over their diagonals, as sums over pairs of different ones."""
     for monomial in found:
         for i, j in combinations(monomial.over, 2):
             if i.sort != j.sort:
@@ -161,10 +166,11 @@ def _off_diagonal(found: list[Monomial]) -> list[Monomial]:
             diagonal = Monomial(-monomial.number, atoms, over)
             others = [m for m in found if m is not monomial and _as_one(m, diagonal)]
             if others:
-                apart = {t.sub(t.num(1), t.delta(i, j)): 1}
-                less = Monomial(monomial.number, Counter(monomial.atoms | apart), monomial.over)
+                weight = apart(i, j) if pairs else t.sub(t.num(1), t.delta(i, j))
+                number = monomial.number * (2 if pairs == "unordered pairs" else 1)
+                less = Monomial(number, Counter(monomial.atoms | {weight: 1}), monomial.over)
                 left = [m for m in found if m is not monomial and m is not others[0]]
-                return _off_diagonal([less, *left])
+                return _off_diagonal([less, *left], pairs)
     return found
 
 
@@ -381,10 +387,22 @@ def _over(over: list[Term], factors: list[tuple[Term, int]]) -> Term:
     *outer, last = sorted(
         over, key=lambda v: sum(v in f.variables for f, _ in factors), reverse=True
     )
-    held = [(f, e) for f, e in factors if last in f.variables]
+    other = next((v for f, _ in factors for v in _partner(f, last)), last)
+    held = [(f, e) for f, e in factors if {last, other} & f.variables]
     body = t.total(t.lam([last], _times(Fraction(1), Counter(dict(held)), t.num(1))))
-    rest = [(f, e) for f, e in factors if last not in f.variables]
+    if other is not last:
+        body = t.total(t.lam([other], body))
+        outer.remove(other)
+    rest = [(f, e) for f, e in factors if not {last, other} & f.variables]
     return _over(outer, [*rest, (body, 1)])
+
+
+def _partner(factor: Term, index: Term) -> list[Term]:
+    """The index that a sum over pairs sums together with another one."""
+    head = factor.args[0] if factor.op == "at" else factor
+    if head.op != "var" or head.data != APART or index not in factor.args:
+        return []
+    return [a for a in factor.args[1:] if a is not index]
 
 
 def _factors(

@@ -80,7 +80,7 @@ class Telling:
 
     @cached_property
     def compact(self) -> Compactor:
-        return Compactor(self.names.folds, self._operator)
+        return Compactor(self.names.folds, self._operator, self.equation.scope.pairs)
 
     def _operator(self, found: ByEntry) -> Term | None:
         """The derivative by an entry of what the document has a name for, as a function."""
