@@ -171,3 +171,13 @@ def test_a_delta_of_two_members_of_a_finite_set_is_a_number() -> None:
 """
     report = check(text=text, witnesses=["numeric"], cache=False)
     assert [e.verdict for e in report] == ["supported", "refuted"]
+
+
+def test_a_delta_measure_is_even() -> None:
+    text = r"""%! x, a : real
+%! f : function of real
+\[ \int_{-\infty}^{\infty} f(x) \delta(a - x) dx = f(a) \tag{1} \]
+\[ \int_{-\infty}^{\infty} f(x) \delta(a - x) dx = f(-a) \tag{2} \]
+"""
+    report = check(text=text, witnesses=["numeric"], cache=False)
+    assert [e.verdict for e in report] == ["supported", "refuted"]

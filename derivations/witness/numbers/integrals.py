@@ -146,12 +146,10 @@ def _atoms(env: Env, f: Callable[[Value], Any], dimension: int | None) -> list[V
     for a, b in zip(at_zero, at_one, strict=True):
         if shape(a) != shape(b):
             raise Unsupported("a delta of something that changes its shape")
-        slope = [y - x for x, y in zip(entries(a), entries(b), strict=True)]
-        if any(abs(s - 1) > ctx.sqrt(ctx.eps) for s in slope):
-            if all(abs(s) <= ctx.sqrt(ctx.eps) for s in slope):
-                continue
-            raise Unsupported("the delta of something other than x - a")
-        place = linear(neg, a)
+        slope = _slope(ctx, a, b)
+        if slope == 0:
+            continue
+        place = linear(neg, a) if slope == 1 else a  # delta is even
         if place not in places:
             places.append(place)
     rest = f(point(ctx.mpf(3) / 7))
@@ -159,6 +157,15 @@ def _atoms(env: Env, f: Callable[[Value], Any], dimension: int | None) -> list[V
     if regular != 0:
         raise Unsupported("a measure with both atoms and a density")
     return places
+
+
+def _slope(ctx: Any, at_zero: Value, at_one: Value) -> int:
+    """1 for x - a, -1 for a - x, 0 for what does not depend on x."""
+    steps = [y - x for x, y in zip(entries(at_zero), entries(at_one), strict=True)]
+    for slope in (1, -1, 0):
+        if all(abs(step - slope) <= ctx.sqrt(ctx.eps) for step in steps):
+            return slope
+    raise Unsupported("the delta of something other than x - a")
 
 
 def _probe(env: Env, f: Callable[[Value], Any], point: Value) -> list[Value]:
