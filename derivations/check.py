@@ -13,7 +13,7 @@ from .cache import Cache, digest, from_plain, to_plain
 from .judge import Options, finding, judge_equation
 from .language.source import Source
 from .reader.definitions import dependencies, unusable
-from .reader.document import Document, UnreadableFile, load, read_document
+from .reader.document import Document, UnreadableFile, load, read_kept
 from .results import EquationResult, Finding, Report
 
 BUNDLED = Path(__file__).parent / "notes" / "diffusion.tex"
@@ -74,13 +74,14 @@ def check(
     start = time.monotonic()
     source, extra = _sources(path, text, declarations)
     document = _read(source, extra)
+    source = document.source
     options = Options(_witnesses(witnesses), seed, instances, time_limit or TIME_LIMIT)
     wanted = _wanted(document, only)
     store = Cache() if cache else None
     report = Report(source.name, source.text, path=str(path or ""), seed=seed)
     if path is None and text is None:
         report.path = str(BUNDLED)
-    for owner, error in document.problems:
+    for owner, error in [*document.problems, *unusable(document)]:
         report.findings.append(_problem(source, owner, error.code, error.message, error.span))
     judged: dict[str, Judged] = {}
     keys = {label: _key(document, label, options) for label in wanted} if store else {}
@@ -135,11 +136,9 @@ def _sources(
 
 def _read(source: Source, extra: Source | None) -> Document:
     try:
-        document = read_document(source, extra)
+        return read_kept(source, extra)
     except UnreadableFile as error:
         raise CheckError(str(error)) from None
-    document.problems += unusable(document)
-    return document
 
 
 def _witnesses(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -207,20 +206,13 @@ def _work_all(
         return
     from joblib import Parallel, delayed
 
-    texts = (source.name, source.text, *((extra.name, extra.text) if extra else ("", "")))
     parallel = Parallel(n_jobs=jobs, return_as="generator_unordered")
-    yield from parallel(delayed(_work_apart)(texts, task) for task in tasks)
+    yield from parallel(delayed(_work_apart)(source, extra, task) for task in tasks)
 
 
-def _work_apart(texts: tuple[str, str, str, str], task: _Task) -> Done:
+def _work_apart(source: Source, extra: Source | None, task: _Task) -> Done:
     """Work on one equation in another process, which reads the document once."""
-    return task.work(_read_again(texts))
-
-
-@lru_cache(maxsize=2)
-def _read_again(texts: tuple[str, str, str, str]) -> Document:
-    name, text, extra_name, extra = texts
-    return read_document(Source(name, text), Source(extra_name, extra) if extra_name else None)
+    return task.work(read_kept(source, extra))
 
 
 # ---------------------------------------------------------------- what is kept

@@ -16,7 +16,8 @@ from derivations.language.source import Source
 from derivations.prover.prove import Proof, Unproved, prove
 from derivations.reader.document import Document, load, read_document
 from derivations.report.article.build import article
-from derivations.report.article.compact import Compactor, Fold, length
+from derivations.report.article.compact import Compactor, length
+from derivations.report.article.folds import Fold
 from derivations.report.article.stations import Station, Telling, named, says
 from derivations.report.article.stations import _plain as plain_statement
 from derivations.report.terms import plain

@@ -25,20 +25,24 @@ class Node:
         """The same node with another place."""
         return replace(self, span=span)
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> list[Node]:
         """Direct parts, in reading order."""
+        found: list[Node] = []
         for name in parts(type(self)):
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
-            elif isinstance(value, tuple):
-                yield from _nodes(value)
+                found.append(value)
+            elif type(value) is tuple:
+                _collect(value, found)
+        return found
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, outermost first."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        stack: list[Node] = [self]
+        while stack:
+            here = stack.pop()
+            yield here
+            stack += reversed(here.children())
 
 
 _PARTS: dict[type[Node], tuple[str, ...]] = {}
@@ -52,12 +56,12 @@ def parts(kind: type[Node]) -> tuple[str, ...]:
     return found
 
 
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
+def _collect(values: tuple[Any, ...], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, Node):
+            found.append(value)
+        elif type(value) is tuple:
+            _collect(value, found)
 
 
 # ---------------------------------------------------------------- atoms

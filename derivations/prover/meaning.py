@@ -62,6 +62,7 @@ class Meaning:
     def __init__(self, document: Document, scope: Scope) -> None:
         self.document, self.scope = document, scope
         self.shapes = Shapes()
+        self._logs: dict[int, tuple[n.Node, bool]] = {}
         self.dropped: frozenset[tuple[str, str]] = frozenset()
         """Hypotheses and conventions that may not be used."""
         self.conditions: list[Term] = []
@@ -155,6 +156,15 @@ class Meaning:
         return (
             convention in self.scope.conventions and ("convention", convention) not in self.dropped
         )
+
+    def has_log(self, node: n.Node) -> bool:
+        """Whether there is a logarithm in a formula."""
+        found = self._logs.get(id(node))
+        if found is None:
+            here = isinstance(node, n.Call) and node.name == "ln"
+            found = node, here or any(map(self.has_log, node.children()))
+            self._logs[id(node)] = found
+        return found[1]
 
     def need(self, condition: Term) -> None:
         """Note a condition for what is printed, for all values of what is bound around it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from ..kernel import terms as t
 from ..kernel.terms import REAL, Arrow, Points, Term
 from ..language import nodes as n
@@ -132,7 +134,7 @@ def _div(m: Meaning, node: n.Div, names: Names) -> Term:
 @meaning_of(n.Mul)
 def _mul(m: Meaning, node: n.Mul, names: Names) -> Term:
     values: list[Term | None] = [None] * len(node.factors)
-    logs = [any(isinstance(p, n.Call) and p.name == "ln" for p in f.walk()) for f in node.factors]
+    logs = [m.has_log(factor) for factor in node.factors]
     for k, factor in enumerate(node.factors):
         if not logs[k]:
             values[k] = m(factor, names)
@@ -149,6 +151,8 @@ def _mul(m: Meaning, node: n.Mul, names: Names) -> Term:
                 if len(m.conditions) > before:
                     m.conventions.add(ZERO_LOG)
     made = [v for v in values if v is not None]
+    if all(v.sort == REAL for v in made):
+        return reduce(t.mul, made)
     shapes = [shape_of(m, f) for f in node.factors]
     result, shape = made[0], shapes[0]
     for value, other in zip(made[1:], shapes[1:], strict=True):

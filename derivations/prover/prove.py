@@ -98,7 +98,8 @@ def prove(
     only simplification is tried, as for what is known to be false.
     """
     key = (_what_is_read(document), equation.label, link.span, dropped, thorough)
-    found = _known.pop(key, None) or _sought(document, equation, link, seconds, dropped, thorough)
+    known = _known.pop(key, None)
+    found = known or _sought(document, equation, link, seconds, dropped, thorough)
     if isinstance(found, OutOfTime):
         raise Unproved("time ran out")
     _known[key] = found
@@ -137,8 +138,8 @@ def _sought(
         return f"not understood: {error.message}"
     except OutOfTime as error:
         return error
-    except KernelError as error:
-        return str(error)
+    except (KernelError, Unproved) as error:
+        return str(error) or "no proof"
 
 
 def statement(document: Document, equation: Equation, node: n.Node) -> Term:

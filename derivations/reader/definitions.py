@@ -62,6 +62,10 @@ def definition_of(document: Document, scope: Scope, entry: Entry) -> Defined | N
     if label not in document:
         raise ReadError("D204", f"there is no equation ({label}) to define {entry.pattern}", span)
     equation = document[label]
+    known = scope.bodies.get(entry)
+    if known is not None and known[0] is equation.reading:
+        defined: Defined = known[1]
+        return defined
     if equation.reading is None:
         raise ReadError("D205", f"({label}), which defines {entry.pattern}, is not read", span)
     found = next(_matches(equation, entry), None)
@@ -72,7 +76,9 @@ def definition_of(document: Document, scope: Scope, entry: Entry) -> Defined | N
         change = _renaming(equation.scope, scope, old, new, span)
         body = change(body)
         parameters = tuple(change(p) for p in parameters)
-    return Defined(found.kind, parameters, body, label)
+    defined = Defined(found.kind, parameters, body, label)
+    scope.bodies[entry] = (equation.reading, defined)
+    return defined
 
 
 def defines(equation: Equation, node: n.Node) -> Entry | None:
@@ -212,6 +218,10 @@ def read_declared(
 
     With ``bare``, a function without arguments stands for itself, whatever it means alone.
     """
+    key = ("", text, bare)
+    known = scope.memo.get(key) if not bound else None
+    if known is not None:
+        return known
     source = Source("declaration", text)
     parser = Parser(source, tokenize(source, Span(0, len(text))), scope)
     parser.bound, parser.bare = bound, bare
@@ -220,7 +230,10 @@ def read_declared(
     parser.finish()
     if len(relations) > 1:
         raise ReadError("D201", "one relation stands in a declaration", Span(0, len(text)))
-    return strip(relations[0] if relations else node)
+    node = strip(relations[0] if relations else node)
+    if not bound:
+        scope.memo[key] = node
+    return node
 
 
 def slots_of(entry: Entry) -> tuple[n.Symbol, ...]:

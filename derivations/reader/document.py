@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from ..language.source import Source, Span
@@ -13,7 +14,15 @@ from .errors import ReadError
 from .scope import build_scope
 from .statements import Reading, read_expression, read_statements
 
-__all__ = ["Document", "Equation", "UnreadableFile", "load", "read_document", "read_equation"]
+__all__ = [
+    "Document",
+    "Equation",
+    "UnreadableFile",
+    "load",
+    "read_document",
+    "read_equation",
+    "read_kept",
+]
 
 MAX_FILE = 4_000_000
 MAX_EQUATIONS = 5_000
@@ -74,6 +83,17 @@ def read_document(source: Source, declarations: Source | None = None) -> Documen
     for equation in equations:
         read_equation(source, equation)
     return document
+
+
+def read_kept(source: Source, declarations: Source | None = None) -> Document:
+    """The same for texts that may have been read before: a document that is not to be changed."""
+    extra = (declarations.name, declarations.text) if declarations is not None else None
+    return _kept((source.name, source.text), extra)
+
+
+@lru_cache(maxsize=2)
+def _kept(text: tuple[str, str], extra: tuple[str, str] | None) -> Document:
+    return read_document(Source(*text), Source(*extra) if extra is not None else None)
 
 
 def read_equation(source: Source, equation: Equation) -> None:

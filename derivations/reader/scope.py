@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..language import nodes as n
 from ..language.source import Source, Span
@@ -122,6 +123,8 @@ class Scope:
     """First tokens of the declared names."""
     memo: dict[tuple[str, str, bool], n.Node] = field(default_factory=dict, repr=False)
     """Expressions in declarations that were read before."""
+    bodies: dict[Entry, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    """What definitions were found to say, and of which reading of their equation."""
 
     def entry(self, name: str, slots: int = 0) -> Entry | None:
         """The declaration of a canonical name, with that number of slots."""

@@ -10,7 +10,7 @@ from ..kernel import terms as t
 from ..language.source import Source
 from ..proofs import ask
 from ..prover.prove import Proof
-from ..reader.document import Document, Equation, load, read_document
+from ..reader.document import Document, Equation, load, read_kept
 from ..reader.scope import SEVERAL, Entry
 from ..results import EquationResult, Report
 from .signs import unicode_name
@@ -45,7 +45,7 @@ def proofs_of(
 def document_of(report: Report, declarations: str | None = None) -> Document:
     """The document of a report, read again."""
     extra = load(declarations) if declarations is not None else None
-    return read_document(Source(report.document, report.text), extra)
+    return read_kept(Source(report.document, report.text), extra)
 
 
 def proofs_in(

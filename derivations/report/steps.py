@@ -10,14 +10,14 @@ was folded into it. Laws of one kind that a step uses together are one step.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from ..kernel import RULES, Term, Theorem
+from ..kernel import RULES, Record, Term, Theorem
 from ..kernel import terms as t
 from ..kernel.records import steps as kernel_steps
-from .tidy import own_variables, tidy
+from .tidy import is_own, own_variables, tidy
 
 _CANCEL = "what is not 0 cancels"
 _TOPICS = {
@@ -35,7 +35,9 @@ _TOPICS = {
 """Facts that are told together, under a heading; a law that needs several, under the last."""
 
 TOPIC = {rule: topic for topic, rules in _TOPICS.items() for rule in rules}
-_ORDER = {topic: k for k, topic in enumerate(_TOPICS)}
+_HEADINGS = tuple(_TOPICS)
+_NOTHING, _MORE = -1, len(_HEADINGS)
+"""Ranks of what rests on no fact, and on one that has no heading."""
 _MOVES = frozenset(
     "assume cut instantiate generalise specialise discharge modus_ponens both one_of congruence "
     "replace ring sign separate linear".split()
@@ -43,6 +45,14 @@ _MOVES = frozenset(
 """Rules that say nothing new by themselves."""
 _CASES = frozenset(("cases", "absurd", "trichotomy"))
 """Rules that a law may need on the way."""
+_RANKS = {
+    rule: _NOTHING
+    if rule in _MOVES | _CASES
+    else _HEADINGS.index(TOPIC[rule])
+    if rule in TOPIC
+    else _MORE
+    for rule in RULES
+}
 BRANCHES = frozenset(("equivalence", "cases", "trichotomy"))
 MANY = 12
 """Of more steps than these, combinations that are used once are told where they are used."""
@@ -99,20 +109,23 @@ class _Found:
 class _Walk:
     def __init__(self, theorem: Theorem) -> None:
         self.steps: list[Step] = []
-        self.topics: dict[Theorem, frozenset[str]] = {}
         self.number: dict[_Key, int] = {}
+        order = [(one, one.record) for one in kernel_steps(theorem)]
+        self.premises: dict[Theorem, tuple[Theorem, ...]] = {}
+        """What a theorem is made from; of facts that discharge conditions, those it may need."""
+        self.facts: dict[Theorem, tuple[Theorem, ...]] = {}
+        self.ranks: dict[Theorem, int] = {}
         self.found: dict[Theorem, _Found] = {}
-        order = kernel_steps(theorem)
-        self.premises = {
+        self.assumed = {
             premise
-            for one in order
-            if one.record.rule == "equivalence"
-            for premise in one.conclusion.args
+            for _, record in order
+            if record.rule == "equivalence"
+            for premise in record.conclusion.args
         }
-        for one in order:
-            self.topics[one] = self._topics(one)
-        for one in order[:-1]:
-            self.found[one] = self._from(one)
+        for one, record in order:
+            self._look_at(one, record)
+        for one, record in order[:-1]:
+            self.found[one] = self._from(one, record)
         self._step(theorem, self._premises(theorem))
         self._keep(self._reached())
         self._shorten()
@@ -120,41 +133,45 @@ class _Walk:
 
     # ------------------------------------------------------------ what a theorem is about
 
-    def _topics(self, theorem: Theorem) -> frozenset[str]:
-        """Of the facts that a theorem rests on."""
-        rule = theorem.record.rule
-        below = frozenset[str]().union(*(self.topics[p] for p in premises(theorem)))
-        own = {TOPIC.get(rule, rule)} if rule not in _MOVES | _CASES else set()
-        return below | own
+    def _look_at(self, theorem: Theorem, record: Record) -> None:
+        """What a theorem is made from, and of the facts that it rests on, the last heading."""
+        facts = _facts(record)
+        found = record.parents
+        if facts:
+            found = tuple(p for p in found if p not in facts) + tuple(_needed(facts, record))
+        self.facts[theorem], self.premises[theorem] = facts, found
+        rank = _RANKS[record.rule]
+        for premise in found:
+            rank = max(rank, self.ranks[premise])
+        self.ranks[theorem] = rank
 
     def _law(self, theorem: Theorem) -> str | None:
         """The heading under which a theorem can be told as a law, if it can."""
-        topics = self.topics[theorem]
-        if not topics or not topics <= _ORDER.keys():
-            return None
-        return max(topics, key=_ORDER.__getitem__)
+        rank = self.ranks[theorem]
+        return _HEADINGS[rank] if _NOTHING < rank < _MORE else None
 
-    def _from(self, theorem: Theorem) -> _Found:
-        record = theorem.record
+    def _from(self, theorem: Theorem, record: Record) -> _Found:
         if record.rule == "assume":
             return _Found(hypotheses={record.conclusion: None})
         found = self._premises(theorem)
         if self._law(theorem) is not None and record.rule != "congruence":
-            general = not (self.premises & record.hypotheses or found.steps)
+            general = not (self.assumed & record.hypotheses or found.steps)
             if general and not trivial(record.conclusion):
                 return _Found(laws={theorem: None})
         if record.rule == "linear":
             parts = len(found.steps) + len({self._law(law) for law in found.laws})
-            if parts < 2 or _restates(theorem) or trivial(record.conclusion):
+            if parts < 2 or _restates(record.conclusion) or trivial(record.conclusion):
                 return found
         elif record.rule in _MOVES or (record.rule in _CASES and not found.steps):
             return found
         return _Found(steps={self._step(theorem, found): None})
 
     def _premises(self, theorem: Theorem) -> _Found:
+        premises, facts = self.premises[theorem], self.facts[theorem]
+        if len(premises) == 1 and not facts:
+            return self.found[premises[0]]
         found = _Found()
-        facts = _facts(theorem)
-        for premise in premises(theorem):
+        for premise in premises:
             here = self.found[premise]
             found |= _Found(here.steps, {}, here.laws) if premise in facts else here
         return found
@@ -181,7 +198,7 @@ class _Walk:
     def _branches(self, theorem: Theorem) -> _Found:
         """Every direction, or case, is a step of its own, under its own assumption."""
         found = _Found()
-        for premise in premises(theorem):
+        for premise in self.premises[theorem]:
             found |= (
                 self.found[premise]
                 if premise.record.rule == "assume"
@@ -286,8 +303,10 @@ _Key = tuple[Term, frozenset[Term]]
 
 def _key(theorem: Theorem) -> _Key:
     """What a theorem says, whatever the names of the variables that only the proof has."""
-    said = theorem.conclusion
-    hypotheses = sorted(theorem.hypotheses, key=lambda h: h.digest)
+    said, given = theorem.conclusion, theorem.hypotheses
+    if not any(is_own(v) for one in (said, *given) for v in one.variables):
+        return said, given
+    hypotheses = sorted(given, key=lambda h: h.digest)
     own = own_variables(said, *hypotheses)
     named = {v: t.var(f"{k}~", v.sort) for k, v in enumerate(own)}
     return t.substitute(said, named), frozenset(t.substitute(h, named) for h in hypotheses)
@@ -298,33 +317,48 @@ def trivial(said: Term) -> bool:
     return said.op == "=" and tidy(said.args[0]) is tidy(said.args[1])
 
 
-def _restates(theorem: Theorem) -> bool:
+def _restates(said: Term) -> bool:
     """Whether an equation has 0 on one side: what it says is said again where it is used."""
-    said = theorem.conclusion
     return said.op == "=" and t.num(0) in said.args
 
 
-@lru_cache(maxsize=10_000)
-def premises(theorem: Theorem) -> tuple[Theorem, ...]:
-    """What a theorem is made from; of facts that discharge conditions, those it may need."""
-    record = theorem.record
-    facts = _facts(theorem)
-    found = [p for p in record.parents if p not in facts]
-    for fact in facts:
-        if fact.hypotheses <= record.hypotheses and _about(fact, record.conclusion):
-            found.append(fact)
-    return tuple(found)
+# ---------------------------------------------------------------- facts
 
 
-@lru_cache(maxsize=10_000)
-def _facts(theorem: Theorem) -> tuple[Theorem, ...]:
+def _facts(record: Record) -> tuple[Theorem, ...]:
     """The theorems that are arguments for discharging conditions alone."""
-    record = theorem.record
     place = _facts_place(record.rule)
-    if place is None or len(record.arguments) <= place:
+    if place is None or len(record.arguments) <= place or not record.arguments[place]:
         return ()
     others = set(_theorems([a for k, a in enumerate(record.arguments) if k != place]))
     return tuple(f for f in record.arguments[place] if f not in others)
+
+
+def _needed(facts: Iterable[Theorem], record: Record) -> Iterator[Theorem]:
+    """Facts that speak of a part of a conclusion, or of the function in it."""
+    parts: list[Term] = []
+    for fact in facts:
+        if not fact.hypotheses <= record.hypotheses:
+            continue
+        subject = _subject(fact.conclusion)
+        if subject is None:
+            continue
+        parts = parts or list(_parts(record.conclusion))
+        about, holes = subject
+        if any(t.match(about, part, holes) is not None for part in parts):
+            yield fact
+
+
+@lru_cache(maxsize=1_000)
+def _subject(said: Term) -> tuple[Term, frozenset[Term]] | None:
+    """What an inequality is about, with holes for what it says for all values of."""
+    if said.op == "every":
+        body = said.args[0]
+        said = t.at(body, *t.fresh_variables(body.data, said))
+    if said.op not in ("<", "<=", "!="):
+        return None
+    about = next((a for a in said.args if a is not t.num(0)), said)
+    return about, frozenset(v for v in about.variables if v.data[0] == "#")
 
 
 @cache
@@ -339,18 +373,6 @@ def _theorems(value: object) -> Iterable[Theorem]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _theorems(item)
-
-
-def _about(fact: Theorem, said: Term) -> bool:
-    """Whether a fact speaks of a part of a statement, or of the function in it."""
-    subject = fact.conclusion
-    if subject.op == "every":
-        subject = t.at(subject.args[0], *t.fresh_variables(subject.args[0].data, subject, said))
-    if subject.op not in ("<", "<=", "!="):
-        return False
-    about = next((a for a in subject.args if a is not t.num(0)), subject)
-    holes = frozenset(v for v in about.variables if v.data[0] == "#")
-    return any(t.match(about, part, holes) is not None for part in _parts(said))
 
 
 def _parts(term: Term) -> Iterable[Term]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import lru_cache
 
 from ..kernel import terms as t
-from ..kernel.terms import Term
+from ..kernel.terms import Rational, Term
 from .styles import Latex
 from .vocabulary import Vocabulary
 
@@ -30,7 +29,7 @@ def tidy(term: Term) -> Term:
             factors = [f for a in args for f in (a.args if a.op == "mul" else (a,))]
             if any(f is ZERO for f in factors):
                 return ZERO
-            number = Fraction(1)
+            number: Rational = 1
             for f in factors:
                 if f.op == "num":
                     number *= f.data
@@ -77,16 +76,23 @@ def _negated(term: Term) -> Term:
 # ---------------------------------------------------------------- names
 
 
+@lru_cache(maxsize=10_000)
+def is_own(variable: Term) -> bool:
+    """Whether only a proof speaks of a variable."""
+    return INTERNAL.search(variable.data) is not None
+
+
 def own_variables(*said: Term) -> list[Term]:
     """The free variables that only a proof speaks of, in the order in which they stand."""
+    wanted = {v for one in said for v in one.variables if is_own(v)}
     found: dict[Term, None] = {}
     for one in said:
-        stack = [one]
+        stack = [one] if len(found) < len(wanted) else []
         while stack:
             here = stack.pop()
-            if here.op == "var" and INTERNAL.search(here.data):
+            if here in wanted:
                 found[here] = None
-            stack += [a for a in reversed(here.args) if a.variables]
+            stack += [a for a in reversed(here.args) if not wanted.isdisjoint(a.variables)]
     return list(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from html import escape
 
 from ..plain import visible
@@ -23,12 +24,17 @@ def text(content: Content) -> Markup:
     """Markup as it is, and anything else escaped, with its control characters shown."""
     if isinstance(content, Markup):
         return content
-    return Markup(escape(_visible(content))) if content else Markup()
+    return _escaped(content) if content else Markup()
+
+
+@lru_cache(maxsize=10_000)
+def _escaped(content: str) -> Markup:
+    return Markup(escape(_visible(content)))
 
 
 def join(*parts: Content, between: str = "") -> Markup:
     """Parts one after the other; empty ones are left out."""
-    return Markup(text(between).join(text(part) for part in parts if part))
+    return Markup(text(between).join([text(part) for part in parts if part]))
 
 
 def tag(element: str, *content: Content, **attributes: Attribute) -> Markup:
@@ -43,10 +49,17 @@ def tag(element: str, *content: Content, **attributes: Attribute) -> Markup:
     for name, value in attributes.items():
         if value is None or value is False:
             continue
-        written = name.rstrip("_").replace("_", "-")
+        written = _attribute(name)
         parts.append(written if value is True else f'{written}="{text(str(value))}"')
-    opened = Markup(f"<{' '.join(parts)}>")
-    return opened if element in VOID else Markup(f"{opened}{join(*content)}</{element}>")
+    opened = f"<{' '.join(parts)}>"
+    if element in VOID:
+        return Markup(opened)
+    return Markup("".join([opened, *[text(part) for part in content if part], f"</{element}>"]))
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def _visible(content: str) -> str:

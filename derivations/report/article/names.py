@@ -13,7 +13,7 @@ from ...reader.document import Document, Equation
 from ...reader.errors import ReadError
 from ...reader.scope import Entry, Scope
 from ..styles import ATOM, FACTOR, PRODUCT, REACH, SUM, Text
-from .compact import Fold
+from .folds import Fold
 
 SHORT = 12
 """Characters of a printed formula from which on it is looked for in a proof."""

@@ -7,6 +7,7 @@ is made of known commands for mathematics with all groups closed; all else is sh
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .layout import tokens
 
@@ -59,6 +60,7 @@ _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?")
 _WORDS = frozenset(r"\text \mbox \textrm \textnormal \textit \textbf".split())
 
 
+@lru_cache(maxsize=10_000)
 def formula(latex: str) -> str | None:
     r"""The formula as it can be set, or None if it holds what may not, or cannot, be set.
 
@@ -110,6 +112,8 @@ def _closed(given: list[str]) -> bool:
 
 def _words(latex: str) -> str:
     """Characters that are no letters of mathematics, as words, where they are not in words."""
+    if latex.isascii():
+        return latex
     out: list[str] = []
     depth, inside = 0, 0
     given = tokens(latex)
@@ -124,6 +128,8 @@ def _words(latex: str) -> str:
 
 
 def _has_rows(latex: str) -> bool:
+    if "&" not in latex and r"\\" not in latex:
+        return False
     depth = 0
     for token in tokens(latex):
         depth += {"{": 1, "}": -1, r"\begin": 1, r"\end": -1}.get(token, 0)
@@ -150,11 +156,14 @@ _MATHS = {
 _SIGN = re.compile("|".join(map(re.escape, (*_MATHS, *_SPECIAL))))
 
 
+@lru_cache(maxsize=10_000)
 def words(text: str) -> str:
     r"""Text with nothing in it that TeX takes for a command.
 
     >>> words(r"100 % of \input, a ≤ b")
     '100 \\% of \\textbackslash{}input, a $\\leq$ b'
     """
-    shown = "".join(c if c.isprintable() or c == TIE else " " for c in text)
+    shown = text
+    if not text.isprintable():
+        shown = "".join(c if c.isprintable() or c == TIE else " " for c in text)
     return _SIGN.sub(lambda m: _SPECIAL.get(m[0]) or f"${_MATHS[m[0]]}$", shown)

@@ -31,6 +31,7 @@ class Setting:
         self.formulas = Formulas()
         self._rules = frozenset(rules)
         self._names: dict[str, str] = {}
+        self._kept: dict[tuple[str, str], Markup] = {}
         for k, equation in enumerate(report):
             plain = re.fullmatch(r"[A-Za-z0-9.]+", equation.label)
             self._names.setdefault(equation.label, f"eq-{equation.label if plain else f'-{k}'}")
@@ -47,15 +48,28 @@ class Setting:
 
     def word(self, name: str) -> Markup:
         """What a control is called."""
-        return self._each({code: Markup(join(WORDS[name][code])) for code in LANGUAGES})
+        return self._once(
+            "word", name, lambda: self._each({code: join(WORDS[name][code]) for code in LANGUAGES})
+        )
 
     def heading(self, name: str) -> Markup:
         """A heading of the article."""
-        return self.said(lambda language: language.heading(name))
+        return self._once("heading", name, lambda: self.said(lambda x: x.heading(name)))
 
     def verdict(self, name: str) -> Markup:
         """A verdict's name as a label in its colour."""
-        return tag("span", self.said(lambda x: x.verdict(name)), class_=f"verdict v-{name}")
+        return self._once(
+            "verdict",
+            name,
+            lambda: tag("span", self.said(lambda x: x.verdict(name)), class_=f"verdict v-{name}"),
+        )
+
+    def _once(self, kind: str, name: str, make: Callable[[], Markup]) -> Markup:
+        """What is said often, made once."""
+        found = self._kept.get((kind, name))
+        if found is None:
+            found = self._kept[kind, name] = make()
+        return found
 
     def named(self, name: str, *more: str) -> dict[str, str]:
         """Attributes that give a control an accessible name in each language."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .language import Code, Math, Piece
@@ -57,11 +58,13 @@ def assignments(found: Counterexample, link: LinkResult) -> tuple[list[Piece], l
     second: list[Piece] = []
     for name, text in found.values.items():
         rows = second if name.endswith(SECOND) else first
-        rows += _assignments(name.removesuffix(SECOND), text, sets)
+        plain = name.removesuffix(SECOND)
+        rows += _assignments(plain, text, plain in sets)
     return first, second
 
 
-def _assignments(name: str, text: str, sets: set[str]) -> list[Piece]:
+@lru_cache(maxsize=10_000)
+def _assignments(name: str, text: str, is_set: bool) -> list[Piece]:
     table = re.findall(r"(\S+): ([^;]+)", text)
     if table and "; ".join(f"{k}: {v}" for k, v in table) == text:
         index = re.search(r"_(\\\w+|\w)$", name)
@@ -71,7 +74,7 @@ def _assignments(name: str, text: str, sets: set[str]) -> list[Piece]:
     nested = _nested(text)
     if nested is None or not is_value(text):
         return [Math(f"{name} = "), Code(text)]
-    if name in sets and isinstance(nested, list):
+    if is_set and isinstance(nested, list):
         members = ", ".join(_latex(item, DIGITS) for item in nested)
         return [Math(rf"{name} = \{{ {members} \}}")]
     index = re.search(r"_\{?([a-z])([a-z])?\}?$|\^\{\(([a-z])\)\}$", name)
