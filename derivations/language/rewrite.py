@@ -13,6 +13,12 @@ T = TypeVar("T", bound=n.Node)
 
 def rebuild(node: T, change: Callable[[n.Node], n.Node]) -> T:
     """The node with each direct part changed; the node itself if nothing changes."""
+    changed = _changed(node, change)
+    return replace(node, **changed) if changed else node
+
+
+def _changed(node: n.Node, change: Callable[[n.Node], n.Node]) -> dict[str, Any]:
+    """The fields of a node whose values change with its parts."""
     changed: dict[str, Any] = {}
     for name in n.parts(type(node)):
         old = getattr(node, name)
@@ -21,7 +27,7 @@ def rebuild(node: T, change: Callable[[n.Node], n.Node]) -> T:
             changed[name] = new
     if changed and isinstance(node, n.Indexed):
         changed["alias"] = None
-    return replace(node, **changed) if changed else node
+    return changed
 
 
 def _through(value: object, change: Callable[[n.Node], n.Node]) -> object:
@@ -35,17 +41,12 @@ def _through(value: object, change: Callable[[n.Node], n.Node]) -> object:
 
 def strip(node: T) -> T:
     """The node without places, for what does not stand in the document itself."""
-    bare = rebuild(node, _strip_part)
-    places: dict[str, Any] = {"span": None}
-    if getattr(bare, "sign", None) is not None:
-        places["sign"] = None
-    elif bare.span is None:
-        return bare
-    return replace(bare, **places)
-
-
-def _strip_part(part: n.Node) -> n.Node:
-    return strip(part)
+    changed = _changed(node, strip)
+    if node.span is not None:
+        changed["span"] = None
+    if getattr(node, "sign", None) is not None:
+        changed["sign"] = None
+    return replace(node, **changed) if changed else node
 
 
 def mentions(node: n.Node, symbol: n.Symbol) -> bool:

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..kernel import terms as t
 from ..kernel.analysis import sqrt_of_square
@@ -73,9 +74,14 @@ class Proof:
         """All that the theorem and the conditions assume."""
         return self.theorem.hypotheses.union(*(c.hypotheses for c in self.conditions))
 
+    @cached_property
+    def inferences(self) -> list[Theorem]:
+        """All theorems that it is made of."""
+        return steps(self.theorem, *self.conditions)
+
     def rests_on(self) -> tuple[list[str], list[str]]:
         """Names of the rules of logic and arithmetic used, and of the axioms."""
-        names = {s.record.rule for s in steps(self.theorem, *self.conditions)}
+        names = {s.record.rule for s in self.inferences}
         axioms = {name for name in names if RULES[name].axiom}
         return sorted(names - axioms), sorted(axioms)
 
@@ -142,9 +148,16 @@ def _sought(
         return str(error) or "no proof"
 
 
-def statement(document: Document, equation: Equation, node: n.Node) -> Term:
-    """What a relation of an equation says, as the prover states it; raises Unsupported."""
-    return _Search(document, equation, None, frozenset()).statement(node)
+def statement(
+    document: Document, equation: Equation, node: n.Node, meaning: Meaning | None = None
+) -> Term:
+    """What a relation of an equation says, as the prover states it; raises Unsupported.
+
+    ``meaning`` gives its terms, where formulas of the equation were looked at before.
+    """
+    search = _Search(document, equation, None, frozenset())
+    search.meaning = meaning or search.meaning
+    return search.statement(node)
 
 
 _RELATIONS = {

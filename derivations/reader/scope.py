@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ..language import nodes as n
@@ -88,7 +89,7 @@ class Entry:
         """The declared property of that name."""
         return next((p for p in self.properties if p.name == name), None)
 
-    @property
+    @cached_property
     def pattern(self) -> str:
         """The name with its slots, as the document writes it."""
         low = len(self.slots) - self.sup_slots

@@ -59,14 +59,14 @@ class Vocabulary:
         for sort in scope.sorts.values():
             if names.count(sort.size) == 1 or (sort in used and len(used) == 1):
                 self.sizes[sort.name] = sort.size
+        patterns = {e.pattern: e for e in scope.entries()}
         for entry in scope.entries():
-            self._entry(meaning, entry)
+            self._entry(meaning, entry, patterns)
 
     def _concerns(self, scope: Scope, sort: str) -> bool:
         return any(e.kind == "index" and e.type.sort.name == sort for e in scope.entries())  # type: ignore[union-attr]
 
-    def _entry(self, meaning: Meaning, entry: Entry) -> None:
-        patterns = {e.pattern: e for e in meaning.scope.entries()}
+    def _entry(self, meaning: Meaning, entry: Entry, patterns: dict[str, Entry]) -> None:
         if entry.alias is not None and not entry.slip:
             if entry.kind == "component of" and entry.alias in patterns:
                 base = patterns[entry.alias]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from ...cache import build
 from ...corrections.trial import reread
 from ...kernel import Term
-from ...kernel.records import steps as kernel_steps
 from ...language import nodes as n
 from ...language.latex import RELATIONS
 from ...language.latex import latex as written
@@ -40,10 +42,23 @@ def article(report: Report, declarations: str | None = None) -> Article:
         found = _read(report.along.get(equation.label))
         if found is None:
             document = document or proved.document_of(report, declarations)
-            found = tellings(document, equation)
+            with _undisturbed():
+                found = tellings(document, equation)
         told |= {(equation.label, k): one for k, one in found.proved}
         mended |= {(equation.label, k): one for k, one in found.mended}
     return Article(report, told, mended, tuple(rows(report)))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector of cycles, which would look through all that a check keeps."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def told_along(document: Document, result: EquationResult) -> dict[str, Any]:
@@ -113,7 +128,7 @@ def tell(telling: Telling, proofs: Proofs, proof: Proof, printed: str) -> Told:
         conditions=tuple(dict.fromkeys(map(telling.formula, _shown(proof)))),
         rules=tuple(rules),
         axioms=tuple(axioms),
-        inferences=len(kernel_steps(proof.theorem, *proof.conditions)),
+        inferences=len(proof.inferences),
     )
 
 

@@ -53,7 +53,7 @@ class Compactor:
     def _shorter(self, term: Term) -> Term:
         if term.sort != REAL:
             return self._inside(term)
-        if self.folds and term.args:
+        if self.named and term.args:
             name = self.named.get(_form(term))
             if name is not None:
                 return name
@@ -112,6 +112,35 @@ def _whole(parts: Sequence[Part]) -> Term:
 def _form(term: Term) -> frozenset[object]:
     """The normal form of a term, to be looked up by."""
     return frozenset(polynomial(term).items())
+
+
+@lru_cache(maxsize=64)
+def shared_compactor(folds: tuple[Fold, ...], pairs: str | None) -> Compactor:
+    """One for terms without derivatives; those used last are kept, with what they found."""
+    return Compactor(folds, None, pairs)
+
+
+@lru_cache(maxsize=100_000)
+def has_derivative(term: Term) -> bool:
+    """Whether a term, or a part of it, is a derivative."""
+    return term.op == "deriv" or any(map(has_derivative, term.args))
+
+
+@lru_cache(maxsize=100_000)
+def has_own_quotient(term: Term) -> bool:
+    """Whether there is n / n in print, which is not 1 for all n."""
+    above, below = set[Term](), set[Term]()
+    for factor in term.args if term.op == "mul" else ():
+        base = _base(factor)
+        if base.op == "inv":
+            below.add(_base(base.args[0]))
+        else:
+            above.add(base)
+    return not above.isdisjoint(below) or any(map(has_own_quotient, term.args))
+
+
+def _base(factor: Term) -> Term:
+    return factor.args[0] if factor.op == "pow" else factor
 
 
 @lru_cache(maxsize=100_000)

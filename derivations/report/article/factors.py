@@ -124,7 +124,7 @@ def _factors(
     for n, x in terms:
         powers = tuple(x.get(a, 0) - low[a] for a in atoms)
         collected[powers] = collected.get(powers, 0) + n
-    poly = tuple((powers, n) for powers, n in collected.items() if n)
+    poly = tuple(sorted((powers, n) for powers, n in collected.items() if n))
     if not poly:
         return 0, []
     scale, found = (1, [(poly, 1)]) if _is_prime(poly) else _factored(poly)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ...kernel import terms as t
+from ...kernel.normal import polynomial
 from ...kernel.terms import REAL, Rational, Term
 from .factors import ratio
 from .monomials import Atoms, Monomial, monomials, put
@@ -24,6 +25,15 @@ class Fold:
     def factors(self) -> bool:
         """Whether the term is one product, to be found among other factors."""
         return len(_single(self.term)) == 1
+
+    @cached_property
+    def variables(self) -> frozenset[Term]:
+        """What a term speaks of, if the name can stand in it: all but the variable's value."""
+        found: set[Term] = set()
+        for slots, factors in polynomial(self.term):
+            found.update(*(a.variables for a, _ in factors))
+            found.difference_update(slots)
+        return frozenset(found - {self.hole})
 
     @cached_property
     def _heads(self) -> set[str]:

@@ -37,6 +37,18 @@ _NOTHING = frozenset(
     r"\limits \nolimits \nonumber \notag . & \big \Big \bigg".split()
 )
 _ACCENTS = frozenset(r"\vec \tilde \hat \bar \dot \widetilde \widehat \overline \underline".split())
+_SCRIPTS = frozenset(("_", "^", "'"))
+_UNDER = (_BIG - {r"\int"}) | {r"\underbrace"}
+"""What has its scripts below and above."""
+_SPECIAL = (
+    frozenset(("{", r"\sqrt", r"\begin", r"\underbrace", r"\color"))
+    | frozenset(_SPACES)
+    | _FRACTIONS
+    | _WORDS
+    | _CLASSES
+    | _ACCENTS
+    | _NOTHING
+)
 _NARROW, _WIDE = frozenset("iljtfI.,;:'|!"), frozenset("mwMWABDGHNOQRUVXY")
 _ENVIRONMENT = re.compile(
     r"\s*(\\left\s*\\\{\s*)?\\begin\{(aligned|cases|split|gathered)\}(.*)\\end\{\2\}(.*)\Z",
@@ -70,8 +82,9 @@ class _Ruler:
     def row(self, stop: frozenset[str] = frozenset()) -> float:
         """The widest of the rows up to a closing token."""
         widest = total = 0.0
-        while self.at < len(self.tokens) and self.tokens[self.at] not in stop:
-            if self.tokens[self.at] == r"\\":
+        given, end = self.tokens, len(self.tokens)
+        while self.at < end and (token := given[self.at]) not in stop:
+            if token == r"\\":
                 self.at += 1
                 widest, total = max(widest, total), 0.0
             else:
@@ -80,23 +93,22 @@ class _Ruler:
 
     def atom(self) -> float:
         """A nucleus with its scripts."""
-        token = self.tokens[self.at]
-        big = token in _BIG and token != r"\int"
-        nucleus = self.nucleus()
-        scripts: list[float] = []
-        while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^", "'"):
-            if self.tokens[self.at] == "'":
-                self.at += 1
-                scripts.append(0.25)
-                continue
+        given, end = self.tokens, len(self.tokens)
+        token = given[self.at]
+        nucleus, above = self.nucleus(), 0.0
+        while self.at < end and (script := given[self.at]) in _SCRIPTS:
             self.at += 1
-            scripts.append(0.72 * self.nucleus() if self.at < len(self.tokens) else 0.0)
-        above = max(scripts, default=0.0)
-        return max(nucleus, above) if big or token == r"\underbrace" else nucleus + above
+            if script == "'":
+                above = max(above, 0.25)
+            elif self.at < end:
+                above = max(above, 0.72 * self.nucleus())
+        return max(nucleus, above) if token in _UNDER else nucleus + above
 
     def nucleus(self) -> float:
         token = self.tokens[self.at]
         self.at += 1
+        if token not in _SPECIAL:
+            return _glyph(token)
         if token == "{":
             return self.group()
         if token in _SPACES:
@@ -115,10 +127,7 @@ class _Ruler:
             return self.nucleus_or_nothing()
         if token == r"\color":
             self.nucleus_or_nothing()
-            return 0.0
-        if token in _NOTHING:
-            return 0.0
-        return _glyph(token)
+        return 0.0
 
     def nucleus_or_nothing(self) -> float:
         return self.nucleus() if self.at < len(self.tokens) else 0.0
@@ -167,6 +176,7 @@ class _Ruler:
         return "".join(self.tokens[start + 1 : self.at - 1])
 
 
+@lru_cache(maxsize=5_000)
 def _glyph(token: str) -> float:
     if token in _RELATIONS:
         return 1.33

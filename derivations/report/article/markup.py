@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 
 from ..plain import visible
@@ -45,21 +45,22 @@ def tag(element: str, *content: Content, **attributes: Attribute) -> Markup:
     >>> tag("p", "a < b", class_="note", hidden=True)
     '<p class="note" hidden>a &lt; b</p>'
     """
-    parts = [element]
+    parts = ["<", element]
     for name, value in attributes.items():
         if value is None or value is False:
             continue
-        written = _attribute(name)
-        parts.append(written if value is True else f'{written}="{text(str(value))}"')
-    opened = f"<{' '.join(parts)}>"
-    if element in VOID:
-        return Markup(opened)
-    return Markup("".join([opened, *[text(part) for part in content if part], f"</{element}>"]))
+        parts.append(_attribute(name) if value is True else _attribute(name, str(value)))
+    parts.append(">")
+    if element not in VOID:
+        parts += [text(part) for part in content if part]
+        parts += ("</", element, ">")
+    return Markup("".join(parts))
 
 
-@cache
-def _attribute(name: str) -> str:
-    return name.rstrip("_").replace("_", "-")
+@lru_cache(maxsize=10_000)
+def _attribute(name: str, value: str | None = None) -> str:
+    written = f" {name.rstrip('_').replace('_', '-')}"
+    return written if value is None else f'{written}="{text(value)}"'
 
 
 def _visible(content: str) -> str:

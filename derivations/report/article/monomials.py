@@ -34,12 +34,12 @@ def monomials(term: Term) -> list[Monomial]:
             over = t.fresh_variables([s.sort for s in slots], term, *(a for a, _ in factors))
             values = dict(zip(slots, over, strict=True))
             factors = tuple((normal(t.substitute(a, values)), e) for a, e in factors)
+        given = dict(factors)
         atoms: Atoms = {}
         for atom, exponent in factors:
-            if atom.op == "inv":
-                put(atoms, atom.args[0], -exponent)
-            else:
-                put(atoms, atom, exponent)
+            if atom.op == "inv" and atom.args[0] not in given:  # n / n is not 1 for all n
+                atom, exponent = atom.args[0], -exponent
+            atoms[atom] = exponent
         found.append(Monomial(number, atoms, over))
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...kernel import terms as t
 from ...kernel.terms import REAL, Term
 from ...language import nodes as n
+from ...language.rewrite import bound_by, mentions
 from ...prover.meaning import Meaning, Unsupported
 from ...reader.definitions import read_declared
 from ...reader.document import Document, Equation
@@ -22,8 +23,8 @@ SHORT = 12
 class Names:
     """The names and formulas of one equation, as folds and the texts that they stand for."""
 
-    def __init__(self, document: Document, equation: Equation) -> None:
-        self.document, self.scope = document, equation.scope
+    def __init__(self, document: Document, equation: Equation, meaning: Meaning) -> None:
+        self.document, self.scope, self.meaning = document, equation.scope, meaning
         self.texts: dict[Term, Text] = {}
         self.folds: list[Fold] = []
         seen: set[Term] = set()
@@ -34,7 +35,7 @@ class Names:
 
     def _term(self, node: n.Node) -> Term | None:
         try:
-            term = Meaning(self.document, self.scope)(node)
+            term = self.meaning(node)
         except (Unsupported, t.KernelError, RecursionError):
             return None
         return term if isinstance(term, Term) and term.sort == REAL else None
@@ -62,7 +63,7 @@ class Names:
         if node is None:
             return None
         try:
-            term = Meaning(self.document, scope)(node)
+            term = self.meaning(node)
         except (Unsupported, t.KernelError):
             return None
         if isinstance(term, Term) and term.op == "lam":
@@ -77,8 +78,8 @@ class Names:
         for node in sorted(nodes, key=lambda x: (-(x.span.stop - x.span.start), x.span.start)):  # type: ignore[union-attr]
             assert node.span is not None
             text = source.slice(node.span).strip()
-            term = self._term(node)
-            if term is not None and len(text) >= SHORT:
+            term = self._term(node) if len(text) >= SHORT else None
+            if term is not None:
                 yield Fold(self._named(text, _level(node)), term)
 
     def _named(self, text: str, level: int) -> Term:
@@ -97,11 +98,17 @@ def _read(scope: Scope, text: str) -> n.Node | None:
 _LARGE = (n.Sum, n.Product, n.Integral, n.Derivative, n.Extremum, n.Expectation)
 
 
-def _formulas(node: n.Node) -> Iterator[n.Node]:
-    """Sides of relations, and what has a sign of its own: sums, integrals, derivatives."""
-    for part in node.walk():
-        found = (part.left, part.right) if isinstance(part, n.Relation) else ()
-        yield from (x for x in (*found, part) if isinstance(x, _LARGE) or x in found)
+def _formulas(node: n.Node, bound: tuple[n.Symbol, ...] = ()) -> Iterator[n.Node]:
+    """Sides of relations, and what has a sign of its own: sums, integrals, derivatives.
+
+    Nothing that speaks of what is bound around it.
+    """
+    bound = (*bound, *bound_by(node))
+    sides = (node.left, node.right) if isinstance(node, n.Relation) else ()
+    for part in node.children():
+        if part in sides or (isinstance(part, _LARGE) and not any(mentions(part, s) for s in bound)):
+            yield part
+        yield from _formulas(part, bound)
 
 
 def _level(node: n.Node) -> int:

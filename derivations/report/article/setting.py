@@ -131,6 +131,8 @@ class Setting:
 
     def _piece(self, piece: Piece) -> Content:
         match piece:
+            case str():
+                return piece
             case Math(latex):
                 return self._within(latex)
             case To(label):
@@ -141,7 +143,7 @@ class Setting:
             case Code(written):
                 return tag("code", one_line(written))
             case _:
-                return piece
+                return str(piece)
 
 
 def _broken(latex: str, room: float) -> str:

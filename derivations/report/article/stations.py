@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ...kernel import RULES, Term, Theorem
 from ...kernel import terms as t
@@ -32,8 +32,10 @@ from ..styles import ATOM
 from ..terms import latex, latex_with
 from ..tidy import own_variables, tidy
 from ..vocabulary import Vocabulary
-from .compact import Compactor, length
+from .compact import Compactor, has_derivative, has_own_quotient, length, shared_compactor
 from .content import Line
+from .folds import Fold
+from .known import Known
 from .names import Names
 
 LAWS = frozenset(TOPIC.values())
@@ -69,18 +71,30 @@ class Telling:
 
     def __init__(self, document: Document, equation: Equation) -> None:
         self.document, self.equation = document, equation
+        self._compactors: dict[tuple[Fold, ...], Compactor] = {}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.document, self.equation.scope)
 
     @cached_property
-    def names(self) -> Names:
-        return Names(self.document, self.equation)
+    def meaning(self) -> Known:
+        return Known(self.document, self.equation.scope)
 
     @cached_property
-    def compact(self) -> Compactor:
-        return Compactor(self.names.folds, self._operator, self.equation.scope.pairs)
+    def names(self) -> Names:
+        return Names(self.document, self.equation, self.meaning)
+
+    def compact(self, said: Term) -> Term:
+        """A statement written shorter, with the names of the document for what they stand for."""
+        folds = tuple(f for f in self.names.folds if f.variables <= said.variables)
+        pairs = self.equation.scope.pairs
+        if not has_derivative(said):
+            return shared_compactor(folds, pairs)(said)
+        own = self._compactors.get(folds)
+        if own is None:
+            own = self._compactors[folds] = Compactor(folds, self._operator, pairs)
+        return own(said)
 
     def _operator(self, found: ByEntry) -> Term | None:
         """The derivative by an entry of what the document has a name for, as a function."""
@@ -109,7 +123,7 @@ class Telling:
     def _side(self, node: n.Relation, worded: bool, found: dict[object, str]) -> None:
         """Remember a printed relation by what it says; in signs what is said in words."""
         try:
-            said = statement(self.document, self.equation, node)
+            said = statement(self.document, self.equation, node, self.meaning)
         except (Unsupported, KernelError, ReadError):
             return
         source = self.document.source
@@ -145,12 +159,12 @@ class Telling:
         """What a station assumes for itself, and which hypotheses come in with it."""
         if station.texts:
             station.assuming = tuple(
-                self.sides.get(_meaning(h)) or self._latex(_plain(h))[0]
+                self.sides.get(_meaning(h)) or self.formula(_plain(h))
                 for h in self._assumed(station, proof)
             )
         new = [h for h in station.hypotheses if h in proof.hypotheses and h not in told]
         told.update(new)
-        station.given = tuple(self._latex(h)[0] for h in new if stronger(h) not in proof.hypotheses)
+        station.given = tuple(self.formula(h) for h in new if stronger(h) not in proof.hypotheses)
 
     def _station(self, step: Step) -> Station:
         reasons = dict.fromkeys(TOPIC.get(r, r) for r in step.rules if RULES[r].axiom)
@@ -250,15 +264,20 @@ class Telling:
         values = [v for v in points if v not in said.variables][:3]
         return [*(t.substitute(said, {own[0]: value}) for value in values), said]
 
-    def _latex(self, said: Term) -> tuple[str, dict[Term, str]]:
-        short = tidy(self.compact(said))
+    def _short(self, said: Term) -> Term:
+        return tidy(self.compact(said))
+
+    def _latex(self, short: Term, said: Term) -> tuple[str, dict[Term, str]]:
         return latex_with(short, self.vocabulary, self.names.texts, said.variables)
 
     def _text(self, said: Term) -> tuple[str, dict[Term, str], tuple[str, ...]] | None:
         """LaTeX that is read again as the statement, its letters and their declarations."""
-        if length(said) > TOO_MUCH:
+        if length(said) > TOO_MUCH or not self._is_readable(said):
             return None
-        text, own = self._latex(said)
+        short = self._short(said)
+        if has_own_quotient(short):
+            return None
+        text, own = self._latex(short, said)
         if len(text) > LONGEST:
             return None
         declared = []
@@ -273,9 +292,20 @@ class Telling:
             return None
         return text, own, tuple(declared)
 
+    def _is_readable(self, said: Term) -> bool:
+        """Whether the reader has words for a statement: what it surely has not is not tried."""
+        names = self.vocabulary.taken
+        primed = [v.data for v in said.variables if v.data.endswith("'")]
+        return (
+            all(v.sort == REAL or t.is_finite(v.sort) for v in own_variables(said))
+            and all(name in names or name.rstrip("'") not in names for name in primed)
+            and all(self.vocabulary.bound.get(sort) for sort in integrated(said))
+            and not (said.op in ("and", "implies", "iff") and "every" in {a.op for a in said.args})
+        )
+
     def formula(self, said: Term) -> str:
-        """A statement in the document's own names."""
-        return self._latex(said)[0]
+        """A statement in the document's own names, which is not read again."""
+        return self._latex(self._short(said), said)[0]
 
     def scope(self, declared: tuple[str, ...]) -> Scope:
         """The equation's scope with further declarations."""
@@ -290,6 +320,8 @@ class Telling:
         scope = self.scope(declared)
         try:
             node = read_declared(scope, text)
+            if not declared:
+                return statement(self.document, self.equation, node, self.meaning)
             return statement(self.document, replace(self.equation, scope=scope), node)
         except (ReadError, Unsupported, KernelError, RecursionError, AttributeError):
             return None
@@ -323,6 +355,13 @@ def _plain(said: Term) -> Term:
         body = said.args[0]
         said = t.at(body, *t.fresh_variables(body.data, body))
     return said
+
+
+@lru_cache(maxsize=10_000)
+def integrated(term: Term) -> frozenset[t.Sort]:
+    """The sorts of the variables of integrals in a term."""
+    here = term.args[0].data if term.op == "int" else ()
+    return frozenset(here).union(*map(integrated, term.args))
 
 
 def _nothing_new(said: Term) -> bool:
