@@ -32,7 +32,8 @@ print(time.process_time() - start)
 SET = """
 import time; start = time.process_time()
 from derivations import check
-from derivations.report.article.build import article, told_along
+from derivations.report.article.build import article
+from derivations.report.told import told_along
 report = check(cache={cache}, along=told_along)
 checked = time.process_time()
 from derivations.report.article import html, tex

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .cache import Cache, digest, from_plain, to_plain
+from .collector import undisturbed
 from .judge import Options, finding, judge_equation
 from .language.source import Source
 from .reader.definitions import dependencies, unusable
@@ -61,7 +62,8 @@ def check(
         progress: called with (done, total, label) after each equation.
         along: a function of a module, called with the document as it was read and an
             equation's result in the process that judged it, where its proofs are at hand. What
-            it returns is kept like the results, and stands in ``Report.along``.
+            it returns is kept like the results, and stands in ``Report.along``. It has
+            ``time_limit`` seconds; a fault in it leaves nothing, and hides no verdict.
 
     Raises:
         CheckError: the file cannot be read, or ``only`` names a label that is not there.
@@ -181,6 +183,7 @@ class _Task:
     options: Options
     along: Along | None
 
+    @undisturbed()
     def work(self, document: Document) -> Done:
         judged = self.judged or judge_equation(document, document[self.label], self.options)
         return self.label, judged, self._more(document, judged[0])
@@ -188,9 +191,12 @@ class _Task:
     def _more(self, document: Document, result: EquationResult) -> dict[str, Any] | None:
         if self.along is None:
             return None
+        from .witness.timelimit import TimeUp, run_with_limit
+
+        along = self.along
         try:
-            return self.along(document, result)
-        except Exception:  # who asks for it makes it anew, and meets the fault; no verdict is lost
+            return run_with_limit(self.options.time_limit, lambda: along(document, result))
+        except (TimeUp, Exception):  # who asks for it makes it anew, and meets the fault
             return None
 
 

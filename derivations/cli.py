@@ -224,7 +224,10 @@ def _seconds(text: str) -> float:
 def _check(options: argparse.Namespace) -> int:
     if options.output is not None:
         _writable(options.output, [options.file, options.declarations])
-    report = _report(options, only=options.only, jobs=options.jobs)
+    from .report.told import told_along
+
+    along = None if options.no_cache else told_along  # kept for ``kenzan prove``
+    report = _report(options, options.only, options.jobs, along)
     color, width = (False, None) if options.output is not None else _terminal()
     text = render(report, options.format, color=color, width=width)
     if options.output is None:
@@ -294,7 +297,8 @@ def _prove(options: argparse.Namespace) -> int:
         render = _page()
     else:
         from .report.article.tex import render
-    from .report.article.build import article, told_along
+    from .report.article.build import article
+    from .report.told import told_along
 
     report = _report(options, options.only, options.jobs, told_along)
     text = render(article(report, options.declarations), options.lang)

@@ -9,7 +9,8 @@ import pytest
 
 from derivations import check
 from derivations.reader.document import Document
-from derivations.report.article.build import article, told_along
+from derivations.report.article.build import article
+from derivations.report.told import told_along
 from derivations.results import EquationResult
 
 NOTES = r"""%! x, y : real
@@ -76,6 +77,18 @@ def test_a_fault_in_it_hides_no_verdict(cache: bool) -> None:
     assert [e.verdict for e in found] == ["proved", "refuted", "proved"]
     assert found.along == {}
     assert article(found).told.keys() == {("1", 0), ("3", 0)}
+
+
+def wait(document: Document, result: EquationResult) -> dict[str, Any]:
+    while result.label == "2":
+        pass
+    return {"label": result.label}
+
+
+def test_it_has_a_time_limit() -> None:
+    found = check(text=NOTES, along=wait, time_limit=0.5, cache=False)
+    assert found.along.keys() == {"1", "3"}
+    assert [e.verdict for e in found] == ["proved", "refuted", "proved"]
 
 
 def test_in_other_processes_it_is_made_where_the_proofs_are() -> None:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"kernel"},
-    {"language", "files", "display", "results"},
+    {"language", "files", "display", "results", "collector"},
     {"reader"},
     {"prover", "witness", "cache"},
     {"hypotheses", "corrections"},

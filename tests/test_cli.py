@@ -9,7 +9,9 @@ import re
 import subprocess
 import sys
 import types
+from collections import OrderedDict
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from reports import clean, contradiction, report, unread
 
 import derivations
 from derivations.cli import main
-from derivations.report.article.build import told_along
+from derivations.report.told import told_along
 from derivations.results import Report
 
 ROOT = Path(derivations.__file__).parent.parent
@@ -109,7 +111,7 @@ def test_defaults(check: Fake) -> None:
         "jobs": 1,
         "cache": True,
         "progress": None,
-        "along": None,
+        "along": told_along,
     }
 
 
@@ -238,6 +240,26 @@ def test_proofs_are_told_along_with_the_check(check: Fake, tmp_path: Path) -> No
     ((_, options),) = check.calls
     assert options["along"] is told_along
     assert options["jobs"] == 2
+
+
+def test_after_a_check_no_proof_is_sought_again(
+    notes: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KENZAN_CACHE_DIR", str(tmp_path / "kept"))
+    main(["check", str(notes)])
+
+    def sought(*_: object, **__: object) -> None:
+        raise AssertionError("a proof is sought")
+
+    prover = import_module("derivations.prover.prove")
+    monkeypatch.setattr(prover, "_sought", sought)
+    monkeypatch.setattr(prover, "_known", OrderedDict())
+    output = notes.with_name("proofs.tex")
+    assert main(["prove", str(notes), "--output", str(output)]) == 0
+    assert "Proof" in output.read_text("utf-8")
+    monkeypatch.setenv("KENZAN_CACHE_DIR", str(tmp_path / "other"))
+    assert main(["prove", str(notes), "--output", str(output)]) == 0
+    assert "Proof" not in output.read_text("utf-8")
 
 
 def test_proofs_are_written_as_latex(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:

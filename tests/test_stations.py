@@ -16,7 +16,7 @@ from derivations.language.source import Source
 from derivations.prover.prove import Proof, Unproved, prove
 from derivations.reader.document import Document, load, read_document
 from derivations.report.article.build import article
-from derivations.report.article.compact import Compactor, length
+from derivations.report.article.compact import Compactor, has_own_quotient, length
 from derivations.report.article.folds import Fold
 from derivations.report.article.stations import Station, Telling, named, says
 from derivations.report.article.stations import _plain as plain_statement
@@ -257,6 +257,48 @@ def test_terms_become_shorter(term: t.Term, text: str) -> None:
     assert plain(short) == text
     assert same(short, term)
     assert length(short) <= length(term)
+
+
+def test_what_may_be_0_is_never_cancelled() -> None:
+    """n / n is 0 for n = 0: a condition must not read 1 = 1."""
+    unsure = t.add(t.mul(m, t.inv(m), y), t.mul(m, t.inv(m), x))
+    short = Compactor()(unsure)
+    assert has_own_quotient(short)
+    assert same(short, unsure)
+    assert not has_own_quotient(t.mul(x, t.inv(y)))
+    assert has_own_quotient(t.call("exp", t.mul(t.power(x, 2), t.inv(x))))
+    total = t.total(t.lam([i], t.inv(t.size("d"))))
+    assert Compactor()(total) is not t.num(1)
+
+
+def test_only_names_that_can_occur_are_looked_for() -> None:
+    density = t.mul(t.call("exp", t.neg(t.mul(m, t.power(x, 2)))), t.inv(y))
+    assert Fold(t.at(t.var("q", Arrow((REAL,), REAL)), x), density, x).variables == {m, y}
+    product = t.total(t.lam([i], t.mul(m, t.at(u, i))))
+    assert Fold(t.var("s", REAL), product).variables == {m, u}
+
+
+@pytest.mark.parametrize("label", ["2.11", "2.14", "2.18"])
+def test_what_is_called_unreadable_is_not_read(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The quick look at a statement refuses only what the reader would refuse."""
+    quick, refused = Telling._is_readable, list[t.Term]()
+
+    def look(self: Telling, said: t.Term) -> bool:
+        if not quick(self, said):
+            refused.append(said)
+        return True
+
+    shown = Telling._text
+
+    def text(self: Telling, said: t.Term) -> tuple[str, dict[t.Term, str], tuple[str, ...]] | None:
+        found = shown(self, said)
+        assert found is None or said not in refused
+        return found
+
+    monkeypatch.setattr(Telling, "_is_readable", look)
+    monkeypatch.setattr(Telling, "_text", text)
+    article(check(only=[label], cache=False))
+    assert refused
 
 
 def test_what_has_a_name_is_called_so() -> None:

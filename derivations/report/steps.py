@@ -110,6 +110,7 @@ class _Walk:
     def __init__(self, theorem: Theorem) -> None:
         self.steps: list[Step] = []
         self.number: dict[_Key, int] = {}
+        self.keys: dict[Theorem, _Key] = {}
         order = [(one, one.record) for one in kernel_steps(theorem)]
         self.premises: dict[Theorem, tuple[Theorem, ...]] = {}
         """What a theorem is made from; of facts that discharge conditions, those it may need."""
@@ -180,7 +181,7 @@ class _Walk:
 
     def _step(self, theorem: Theorem, found: _Found) -> int:
         record = theorem.record
-        key = _key(theorem)
+        key = self._key(theorem)
         if key in self.number:
             return self.number[key]
         if record.rule in BRANCHES:
@@ -195,6 +196,12 @@ class _Walk:
         self.number[key] = self._add((theorem,), reason, tuple(sorted(uses)), given)
         return self.number[key]
 
+    def _key(self, theorem: Theorem) -> _Key:
+        found = self.keys.get(theorem)
+        if found is None:
+            found = self.keys[theorem] = _key(theorem)
+        return found
+
     def _branches(self, theorem: Theorem) -> _Found:
         """Every direction, or case, is a step of its own, under its own assumption."""
         found = _Found()
@@ -208,13 +215,13 @@ class _Walk:
 
     def _laws(self, topic: str, laws: list[Theorem]) -> list[int]:
         """The steps of laws of one kind; those not told yet are told in one."""
-        keys = {_key(law): law for law in laws}
+        keys = {self._key(law): law for law in laws}
         numbers = {self.number[key]: None for key in keys if key in self.number}
         new = [law for key, law in keys.items() if key not in self.number]
         if new:
             given = {h for law in new for h in law.hypotheses}
             number = self._add(tuple(new), topic, (), given)
-            self.number |= {_key(law): number for law in new}
+            self.number |= {self._key(law): number for law in new}
             numbers[number] = None
         return list(numbers)
 

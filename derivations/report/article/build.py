@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from ...cache import build
+from ...collector import undisturbed
 from ...corrections.trial import reread
 from ...kernel import Term
 from ...language import nodes as n
@@ -30,10 +27,11 @@ from .content import Article, Given, Place, Tellings, Told
 from .stations import Telling, line
 
 
+@undisturbed()
 def article(report: Report, declarations: str | None = None) -> Article:
     """What there is to typeset of a report. ``declarations`` is the file that it was made with.
 
-    Proofs that were not told along with the check (see ``told_along``) are found and told now.
+    Proofs that were not told along with the check (by ``report.told``) are found and told now.
     """
     told: dict[Place, Told] = {}
     mended: dict[Place, Told] = {}
@@ -42,28 +40,10 @@ def article(report: Report, declarations: str | None = None) -> Article:
         found = _read(report.along.get(equation.label))
         if found is None:
             document = document or proved.document_of(report, declarations)
-            with _undisturbed():
-                found = tellings(document, equation)
+            found = tellings(document, equation)
         told |= {(equation.label, k): one for k, one in found.proved}
         mended |= {(equation.label, k): one for k, one in found.mended}
     return Article(report, told, mended, tuple(rows(report)))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of cycles, which would look through all that a check keeps."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def told_along(document: Document, result: EquationResult) -> dict[str, Any]:
-    """The proofs of an equation as data for JSON, for ``check(along=told_along)``."""
-    return asdict(tellings(document, result))
 
 
 def _read(plain: dict[str, Any] | None) -> Tellings | None:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from ... import __version__
+from ...collector import undisturbed
 from ...results import VERDICTS, Finding
 from ..phrases import ordered
 from ..plain import one_line
@@ -27,6 +28,7 @@ from .markup import Markup, join, tag
 from .setting import Setting
 
 
+@undisturbed()
 def render(article: Article, lang: str = "en") -> str:
     """The page, which opens in a language, ``en`` or ``ja``, and has the others too.
 

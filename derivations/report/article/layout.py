@@ -335,8 +335,10 @@ def _at(latex: str, kinds: tuple[str, ...]) -> list[str]:
     return [latex[a:b] for a, b in pairwise(bounds)]
 
 
-def _places(latex: str) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=5_000)
+def _places(latex: str) -> list[tuple[int, str]]:
     """Where a formula may be broken: outside of groups, brackets, environments."""
+    found: list[tuple[int, str]] = []
     depth = at = 0
     before = ""
     given = tokens(latex)
@@ -344,11 +346,12 @@ def _places(latex: str) -> Iterator[tuple[int, str]]:
         if depth == 0 and token in _BREAKS:
             kind = _kind(token, before, given[k + 1 : k + 16])
             if kind:
-                yield at, kind
+                found.append((at, kind))
         depth += _DEPTHS.get(token, 0)
         if not token.isspace():
             before = token
         at += len(token)
+    return found
 
 
 _DEPTHS = {"{": 1, r"\begin": 1, r"\left": 1, "(": 1, "[": 1, r"\{": 1,

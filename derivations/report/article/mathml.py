@@ -33,6 +33,7 @@ _TAG = re.compile(
 )
 """Elements and attributes that show something, and can do nothing else."""
 
+_ELEMENT = re.compile("<[^>]*>?")
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textnormal|textit|textbf)\s*\{")
 _BRACKET = re.compile(
     r"\\(?:left|right)(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|.)?|\\[A-Za-z]+|\\.|[()\[\]{}&]", re.DOTALL
@@ -41,6 +42,8 @@ _OPENING = frozenset(
     r"( [ \{ \langle \lvert \lVert \lfloor \lceil \lbrack \lbrace \lparen \ulcorner \lgroup "
     r"\lmoustache".split()
 )
+_MAY_OPEN = ("(", "[", r"\{", r"\l", r"\ulcorner")
+"""What every opening bracket begins with."""
 _CLOSING = frozenset(
     r") ] \} \rangle \rvert \rVert \rfloor \rceil \rbrack \rbrace \rparen \urcorner \rgroup "
     r"\rmoustache".split()
@@ -89,7 +92,7 @@ class Formulas:
             with contextlib.suppress(LatexError):
                 found = self._convert(written, displaystyle=display)
         found = found.replace(_RED, ' class="wrong"')
-        if found and all(map(_harmless, set(re.findall("<[^>]*>?", found)))):
+        if found and all(map(_harmless, set(_ELEMENT.findall(found)))):
             return Markup(found)
         self.failed.append(latex)
         return tag("code", one_line(latex), class_="tex")
@@ -142,6 +145,8 @@ def _text(inner: str) -> str:
 
 def _under(latex: str) -> str:
     r"""What stands under a \mathop, which math-core sets beside it."""
+    if r"\mathop" not in latex:
+        return latex
     parts, at = [], 0
     while (operator := _OPERATOR.search(latex, at)) is not None:
         stop = _closing(latex, operator.end())
@@ -162,7 +167,12 @@ def _under(latex: str) -> str:
 
 
 def _unclosed(latex: str) -> int:
-    """How many brackets are not closed in the group, cell or row where they are opened."""
+    """How many brackets are not closed in the group, cell or row where they are opened.
+
+    It is not counted where all that might be opened are few enough.
+    """
+    if sum(map(latex.count, _MAY_OPEN)) <= UNCLOSED:
+        return 0
     total, groups = 0, [0]
     for found in _BRACKET.finditer(latex):
         sign = found.group()
@@ -182,6 +192,8 @@ def _unclosed(latex: str) -> int:
 
 def _paired(latex: str) -> str:
     r"""Without the \left and \right whose other half is not here."""
+    if r"\left" not in latex and r"\right" not in latex:
+        return latex
     opened: list[re.Match[str]] = []
     alone: list[re.Match[str]] = []
     for found in _PAIR.finditer(latex):

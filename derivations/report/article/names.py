@@ -106,7 +106,8 @@ def _formulas(node: n.Node, bound: tuple[n.Symbol, ...] = ()) -> Iterator[n.Node
     bound = (*bound, *bound_by(node))
     sides = (node.left, node.right) if isinstance(node, n.Relation) else ()
     for part in node.children():
-        if part in sides or (isinstance(part, _LARGE) and not any(mentions(part, s) for s in bound)):
+        large = isinstance(part, _LARGE) and not any(mentions(part, s) for s in bound)
+        if large or any(part is side for side in sides):
             yield part
         yield from _formulas(part, bound)
 

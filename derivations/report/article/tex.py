@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ... import __version__
+from ...collector import undisturbed
 from ...results import VERDICTS, EquationResult, LinkResult
 from ..plain import one_line
 from ..trust import BESIDES, Row
@@ -35,6 +36,7 @@ ROWS = 4
 """Rows of a formula in a narrow column; one of more is set across the page."""
 
 
+@undisturbed()
 def render(article: Article, lang: str = "en") -> str:
     """The article as the text of a ``.tex`` file."""
     return _Writer(article, LANGUAGES[lang]).document()
