@@ -103,7 +103,7 @@ def prove(
     ``dropped`` names hypotheses (symbol, property) that may not be used. Without ``thorough``
     only simplification is tried, as for what is known to be false.
     """
-    key = (_what_is_read(document), equation.label, link.span, dropped, thorough)
+    key = (_what_is_read(document), _known_names(equation), link.span, dropped, thorough)
     known = _known.pop(key, None)
     found = known or _sought(document, equation, link, seconds, dropped, thorough)
     if isinstance(found, OutOfTime):
@@ -124,6 +124,12 @@ KNOWN = 300
 def _what_is_read(document: Document) -> object:
     """What a proof depends on besides its link."""
     return document.source.text, tuple((d.source.text, d.span) for d in document.declarations)
+
+
+def _known_names(equation: Equation) -> object:
+    """An equation with what is declared for it, of which an edited one may have more."""
+    entries = equation.scope.entries()
+    return equation.label, tuple((e.pattern, e.kind, e.properties) for e in entries)
 
 
 def _sought(
