@@ -101,7 +101,7 @@ def tell(telling: Telling, proofs: Proofs, proof: Proof, printed: str) -> Told:
             Given(latex(said.statement, names), said.unsaid)
             for said in proved.hypotheses(proofs, proof)
         ),
-        taken=tuple(latex(row, names) for row in proved.witnesses(proof)),
+        taken=tuple(telling.formula(row) for row in proved.witnesses(proof)),
         conventions=tuple(CONVENTIONS[name] for name in sorted(proof.conventions)),
         sizes=tuple(proved.sizes(names, proof.theorem.conclusion)),
         uses=tuple(e.label for e in proofs.document.equations if e.label in proof.uses),
