@@ -259,8 +259,8 @@ def _alone(c: Cursor, symbol: n.Symbol, start: int, primes: int, power: Tokens |
     entry = c.scope.symbols.get(symbol.name)
     alone = entry.declared("alone means") if entry and not c.bare else None
     if alone is not None:
-        place = c.since(start)
-        node = declared_text(c, alone.argument, symbol.name, place=place).at(place)
+        place = symbol.span or c.since(start)
+        node = declared_text(c, alone.argument, symbol.name, place=place).at(symbol.span)
         return scripts(c, node, start, sup=power, used="_^")
     if power is not None:
         message = f"a power of the function {symbol.name}: write its arguments"
